@@ -1,0 +1,69 @@
+package dev.fairlead.core.pool;
+
+/**
+ * Where a backend stands on two independent axes: what the operator wishes and what was measured. Immutable; every
+ * change is a new value, published by one compare-and-set in {@link Backend}.
+ *
+ * @param weight share of new work relative to the others, 0..{@value #MAX_WEIGHT}; 0 takes no new work
+ * @param since when wish or health last changed, in milliseconds since 1970
+ * @param why evidence for the last change, for people
+ */
+public record BackendState(Wish wish, Health health, int weight, long since, String why) {
+    /** Largest weight. */
+    public static final int MAX_WEIGHT = 256;
+
+    /** What the operator wants of a backend. */
+    public enum Wish {
+        READY,
+        /** No new work; finish the old. */
+        DRAIN,
+        /** Out of use: neither work nor checks. */
+        MAINT
+    }
+
+    /** What checks and real traffic have shown. */
+    public enum Health {
+        /** Gated: no traffic until the first passing check. */
+        UNCHECKED,
+        UP,
+        DOWN,
+        /** Taken out by what real traffic showed. */
+        EJECTED
+    }
+
+    public BackendState {
+        if (weight < 0 || weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException("weight: " + weight + " (expected: 0.." + MAX_WEIGHT + ")");
+        }
+    }
+
+    /** A new backend: wished for, not yet checked. */
+    public static BackendState gated(int weight, long since) {
+        return new BackendState(Wish.READY, Health.UNCHECKED, weight, since, "waiting for the first passing check");
+    }
+
+    /** Whether new work may go to it. */
+    public boolean takesNew() {
+        return wish == Wish.READY && health == Health.UP && weight > 0;
+    }
+
+    /** Whether work pinned to it (a sticky session) may still go to it. */
+    public boolean keepsPinned() {
+        return wish != Wish.MAINT && health == Health.UP;
+    }
+
+    /** The same with another health; the same object when nothing changes. */
+    public BackendState withHealth(Health newHealth, long now, String reason) {
+        return newHealth == health ? this : new BackendState(wish, newHealth, weight, now, reason);
+    }
+
+    /** The same with another wish; the same object when nothing changes. */
+    public BackendState withWish(Wish newWish, long now, String reason) {
+        return newWish == wish ? this : new BackendState(newWish, health, weight, now, reason);
+    }
+
+    /** The same with another weight; keeps {@code since}, for a weight is no change of state. */
+    public BackendState withWeight(int newWeight) {
+        return newWeight == weight ? this : new BackendState(wish, health, newWeight, since, why);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.fairlead.core.pool;
+
+import dev.fairlead.core.fail.Outcome;
+
+/**
+ * One use of a backend. Whoever acquired it closes it, exactly once.
+ *
+ * <p>Confined to the event loop that acquired it. {@link #close} is the one place that feeds the in-flight count,
+ * latency, counters and the watchdog, so nothing is half-counted.
+ */
+public final class Lease implements Acquired {
+    private final Pool pool;
+    private final Backend backend;
+    private final int lane;
+    private final long begun;
+    private boolean closed;
+
+    Lease(Pool pool, Backend backend, int lane, long now) {
+        this.pool = pool;
+        this.backend = backend;
+        this.lane = lane;
+        this.begun = now;
+        backend.tally().leased(lane);
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** The pool it came from. */
+    public Pool pool() {
+        return pool;
+    }
+
+    /** The answer has begun: takes in its latency. At most once, before {@link #close}. */
+    public void firstByte(long now) {
+        long took = now - begun;
+        backend.latency().observe(took, now);
+        backend.tally().latency(lane, took);
+    }
+
+    /** Ends the use. A second call is a bug and throws. */
+    public void close(Outcome outcome, long now) {
+        if (closed) {
+            throw new IllegalStateException("lease on " + backend.key() + " closed twice");
+        }
+        closed = true;
+        backend.leave();
+        backend.tally().closed(lane, outcome);
+        if (outcome == Outcome.TIMED_OUT) {
+            // No first byte came; without this sample a hung backend would look as quick as ever.
+            backend.latency().observe(now - begun, now);
+        }
+        pool.watch().closed(backend, outcome, now);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.fairlead.core.pool;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of backends and the algorithm that shares work among them.
+ *
+ * <p>Roster and picker are one volatile snapshot: written by the control thread through {@link #publish}, read by every
+ * event loop. {@link #acquire} takes capacity on what the picker picks, so algorithms know nothing of caps.
+ */
+public final class Pool {
+    private record Snapshot(Roster roster, Picker picker) {}
+
+    private final String name;
+    private final Balancer balancer;
+    private final Watch watch;
+    private volatile Snapshot snapshot;
+
+    /** A pool with these members, eligible by their present state. */
+    public Pool(String name, Balancer balancer, Watch watch, List<Backend> backends) {
+        this.name = name;
+        this.balancer = balancer;
+        this.watch = watch;
+        Roster roster = Roster.of(1, backends);
+        this.snapshot = new Snapshot(roster, balancer.build(roster));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Roster roster() {
+        return snapshot.roster;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    /** Replaces the members, or takes in that their states changed. Control thread only. */
+    public void publish(List<Backend> backends) {
+        Roster roster = Roster.of(snapshot.roster.version() + 1, backends);
+        snapshot = new Snapshot(roster, balancer.build(roster));
+    }
+
+    /** Takes in that states of members changed. Control thread only. */
+    public void refresh() {
+        publish(snapshot.roster.all());
+    }
+
+    /**
+     * Takes one use of a backend; the caller owns the lease and closes it. Allocates the lease and nothing else.
+     *
+     * @param lane the calling event loop's number
+     * @param key see {@link Picker#pick}
+     * @param tried skipped; on success the chosen backend is added to it
+     */
+    public Acquired acquire(int lane, long key, Tried tried, long now) {
+        Snapshot current = snapshot;
+        while (true) {
+            Backend backend = current.picker.pick(key, tried);
+            if (backend == null) {
+                return refusal(current.roster, tried);
+            }
+            // Lost only when another loop took the last place since the pick; the picker then sees it full.
+            if (backend.tryEnter()) {
+                tried.add(backend);
+                return new Lease(this, backend, lane, now);
+            }
+        }
+    }
+
+    private static Refusal refusal(Roster roster, Tried tried) {
+        if (roster.all().isEmpty()) {
+            return Refusal.EMPTY;
+        }
+        if (roster.eligible().isEmpty()) {
+            return Refusal.ALL_DOWN;
+        }
+        for (Backend backend : roster.eligible()) {
+            if (!tried.contains(backend)) {
+                return Refusal.ALL_BUSY;
+            }
+        }
+        return Refusal.ALL_TRIED;
+    }
+
+    /** The member with this key, if it is one. */
+    public @Nullable Backend find(BackendKey key) {
+        for (Backend backend : snapshot.roster.all()) {
+            if (backend.key().equals(key)) {
+                return backend;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.fairlead.core.pool;
+
+import dev.fairlead.core.fail.Failure;
+
+/** Why a pool gave no backend. */
+public enum Refusal implements Acquired {
+    /** The pool has no members. */
+    EMPTY(Failure.POOL_EMPTY),
+    /** It has members, and none is eligible. */
+    ALL_DOWN(Failure.ALL_DOWN),
+    /** Eligible ones are all at their cap. */
+    ALL_BUSY(Failure.ALL_BUSY),
+    /** This exchange has tried all eligible ones. */
+    ALL_TRIED(Failure.ALL_TRIED);
+
+    private final Failure failure;
+
+    Refusal(Failure failure) {
+        this.failure = failure;
+    }
+
+    /** What the client is told. */
+    public Failure failure() {
+        return failure;
+    }
+}

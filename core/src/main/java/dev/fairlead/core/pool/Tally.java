@@ -1,0 +1,97 @@
+package dev.fairlead.core.pool;
+
+import dev.fairlead.core.fail.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Counters of one backend, one lane for each event loop, added up when read.
+ *
+ * <p>Each lane has a single writer, its loop, so counting is a plain add with an opaque store; readers on any thread see
+ * every count soon, and never a torn one.
+ */
+public final class Tally {
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int OUTCOMES = Outcome.values().length;
+
+    /** Latency buckets: 16 for each power of two of microseconds, so at most 6.25 % wide. */
+    private static final int SUB_BITS = 4;
+
+    private static final int BUCKETS = (40 - SUB_BITS) << SUB_BITS;
+    private static final int LEASES = OUTCOMES;
+    private static final int LATENCY_SUM = OUTCOMES + 1;
+    private static final int LATENCY_COUNT = OUTCOMES + 2;
+    private static final int HISTOGRAM = OUTCOMES + 3;
+
+    private final long[][] lanes;
+
+    Tally(int lanes) {
+        this.lanes = new long[lanes][HISTOGRAM + BUCKETS];
+    }
+
+    void leased(int lane) {
+        add(lanes[lane], LEASES, 1);
+    }
+
+    void closed(int lane, Outcome outcome) {
+        add(lanes[lane], outcome.ordinal(), 1);
+    }
+
+    void latency(int lane, long nanos) {
+        long[] cells = lanes[lane];
+        add(cells, LATENCY_SUM, nanos);
+        add(cells, LATENCY_COUNT, 1);
+        add(cells, HISTOGRAM + bucket(nanos / 1000), 1);
+    }
+
+    private static void add(long[] cells, int index, long amount) {
+        CELL.setOpaque(cells, index, (long) CELL.getOpaque(cells, index) + amount);
+    }
+
+    private long sum(int index) {
+        long sum = 0;
+        for (long[] cells : lanes) {
+            sum += (long) CELL.getOpaque(cells, index);
+        }
+        return sum;
+    }
+
+    /** Uses begun. */
+    public long leases() {
+        return sum(LEASES);
+    }
+
+    /** Uses that ended so. */
+    public long count(Outcome outcome) {
+        return sum(outcome.ordinal());
+    }
+
+    /** Sum of times to first byte, in nanoseconds. */
+    public long latencySumNanos() {
+        return sum(LATENCY_SUM);
+    }
+
+    /** How many times to first byte were measured. */
+    public long latencyCount() {
+        return sum(LATENCY_COUNT);
+    }
+
+    /** How many answers began within {@code micros}, to the bucket's precision. */
+    public long answeredWithinMicros(long micros) {
+        int last = bucket(micros);
+        long sum = 0;
+        for (int i = 0; i < last; i++) {
+            sum += sum(HISTOGRAM + i);
+        }
+        return sum;
+    }
+
+    private static int bucket(long micros) {
+        if (micros < 1 << SUB_BITS) {
+            return (int) Math.max(micros, 0);
+        }
+        int shift = 63 - Long.numberOfLeadingZeros(micros) - SUB_BITS;
+        int index = ((shift + 1) << SUB_BITS) + (int) ((micros >>> shift) & ((1 << SUB_BITS) - 1));
+        return Math.min(index, BUCKETS - 1);
+    }
+}
