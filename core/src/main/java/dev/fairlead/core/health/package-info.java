@@ -1,4 +1,12 @@
-/** When a backend counts as up, down or ejected: pure rules over check results and real traffic. */
+/**
+ * When a backend counts as up, down or ejected: pure rules over check results and real traffic.
+ *
+ * <p><b>Start here:</b> {@link dev.fairlead.core.health.Watchdog} (one for each pool, on the control thread), fed by a
+ * probe with {@link dev.fairlead.core.health.CheckResult}s and by {@link dev.fairlead.core.health.Ejector}, which watches
+ * real traffic on the event loops.
+ *
+ * <p><b>Never imports</b> sockets, threads or clocks: time is an argument.
+ */
 @NullMarked
 package dev.fairlead.core.health;
 

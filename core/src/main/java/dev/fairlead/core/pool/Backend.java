@@ -30,6 +30,7 @@ public final class Backend {
     private final SocketAddress address;
     private final Latency latency;
     private final Tally tally;
+    private final Streak streak = new Streak();
     private volatile BackendState state;
     private volatile int cap;
 
@@ -90,6 +91,11 @@ public final class Backend {
     /** Its counters. */
     public Tally tally() {
         return tally;
+    }
+
+    /** Its failures in a row. */
+    public Streak streak() {
+        return streak;
     }
 
     /** Applies a pure transition by compare-and-set; returns the state before when it changed, else {@code null}. */

@@ -1,0 +1,61 @@
+package dev.fairlead.core.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+    private static final long MS = 1_000_000;
+    private static final long NOW = Math.subtractExact(Long.MAX_VALUE, 10 * MS);
+
+    private final Schedule schedule = new Schedule(World.tcp(2000, 500), new SplittableRandom(7));
+
+    @Test
+    void jitterStaysWithinATenthAndIsUsed() {
+        long least = Long.MAX_VALUE;
+        long most = 0;
+        for (int i = 0; i < 10_000; i++) {
+            long wait = schedule.next(NOW, NOW, false) - NOW;
+            least = Math.min(least, wait);
+            most = Math.max(most, wait);
+        }
+        assertThat(least).isBetween(1800 * MS, 1810 * MS);
+        assertThat(most).isBetween(2190 * MS, 2200 * MS);
+    }
+
+    @Test
+    void fastIntervalIsUsedWhileChanging() {
+        assertThat(schedule.next(NOW, NOW, true) - NOW).isBetween(450 * MS, 550 * MS);
+    }
+
+    @Test
+    void fastIntervalIsAtMostHalfTheInterval() {
+        var quick = new Schedule(World.tcp(500, 500), new SplittableRandom(7));
+        assertThat(quick.next(NOW, NOW, true) - NOW).isBetween(225 * MS, 275 * MS);
+    }
+
+    @Test
+    void aCheckThatTookLongerThanTheIntervalIsFollowedAtOnceButNeverEarlier() {
+        long later = NOW + 5000 * MS;
+        assertThat(schedule.next(NOW, later, false)).isEqualTo(later);
+    }
+
+    @Test
+    void firstChecksOfAFewComeAtOnceAndOfManyAreSpread() {
+        assertThat(schedule.first(NOW, 3) - NOW).isBetween(0L, 6 * MS);
+        long[] waits = new long[1000];
+        Arrays.setAll(waits, i -> schedule.first(NOW, 1000) - NOW);
+        Arrays.sort(waits);
+        assertThat(waits[0]).isNotNegative();
+        assertThat(waits[999]).isBetween(450 * MS, 500 * MS);
+        assertThat(waits[500]).isBetween(220 * MS, 280 * MS);
+    }
+
+    @Test
+    void anIntervalOfNothingDoesNotSpin() {
+        var none = new Schedule(World.tcp(0, 0), new SplittableRandom(7));
+        assertThat(none.next(NOW, NOW, true) - NOW).isPositive();
+    }
+}

@@ -1,0 +1,350 @@
+package dev.fairlead.core.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatchdogTest {
+    private static final long MS = 1_000_000;
+
+    private static World checked(int size) {
+        return new World(size, World.TCP, World.EJECT, 42);
+    }
+
+    private static World up(int size) {
+        World world = checked(size);
+        world.seconds(5);
+        world.events.clear();
+        return world;
+    }
+
+    @Test
+    void newBackendsGetNoTrafficBeforeTheirFirstPassAndAllOfItRightAfter() {
+        World world = checked(3);
+        assertThat(world.serves(world.get(0))).isFalse();
+        world.pass(Duration.ofMillis(10));
+        assertThat(world.serves(world.get(0))).isTrue();
+        assertThat(world.told(2)).containsExactly("UNCHECKED -> UP: first check passed");
+    }
+
+    @Test
+    void changesOfManyBackendsAreTakenInByOneRefresh() {
+        World world = checked(100);
+        world.watchdog.tick(world.now);
+        world.now += 500 * MS;
+        List<Backend> due = world.watchdog.tick(world.now);
+        assertThat(due).hasSizeGreaterThan(90);
+        int before = world.refreshes;
+        due.forEach(b -> world.watchdog.onCheck(b, new CheckResult(true, "", 1), world.now));
+        assertThat(world.refreshes).isEqualTo(before);
+        assertThat(world.watchdog.nextDue(world.now)).isEqualTo(world.now);
+        world.watchdog.tick(world.now);
+        assertThat(world.refreshes).isEqualTo(before + 1);
+        world.watchdog.tick(world.now);
+        assertThat(world.refreshes).isEqualTo(before + 1);
+    }
+
+    @Test
+    void withoutACheckBackendsAreUpAtOnceAndNeverProbed() {
+        World world = new World(2, World.OFF, World.EJECT, 1);
+        world.turn();
+        assertThat(world.told(0)).containsExactly("UNCHECKED -> UP: no check configured");
+        world.seconds(60);
+        assertThat(world.checks).isEmpty();
+        world.traffic(0, Outcome.BROKEN, 5);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.seconds(31);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void aFailingBackendGoesAfterFallChecksAtTheFastIntervalAndReturnsAfterRise() {
+        World world = up(3);
+        world.failing.put(world.get(1), "connect refused");
+        world.pass(Duration.ofMillis(2200 + 2 * 550));
+        assertThat(world.told(1)).containsExactly("UP -> DOWN: check failed 3 times: connect refused");
+        assertThat(world.serves(world.get(1))).isFalse();
+        world.failing.clear();
+        world.pass(Duration.ofMillis(2200 + 550));
+        assertThat(world.told(1)).last().isEqualTo("DOWN -> UP: check passed 2 times");
+        assertThat(world.serves(world.get(1))).isTrue();
+    }
+
+    @Test
+    void aBackendOnHalfSecondChecksIsBackWithinItsOwedTime() {
+        World world = new World(3, World.tcp(500, 500), World.EJECT, 3);
+        world.seconds(5);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(2);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.failing.clear();
+        world.pass(Duration.ofMillis(550 + 275));
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void whileNothingIsUpEveryCheckHurries() {
+        World world = up(3);
+        world.backends.forEach(b -> world.failing.put(b, "connect refused"));
+        world.seconds(60);
+        assertThat(world.pool.roster().eligible()).isEmpty();
+        world.failing.clear();
+        world.pass(Duration.ofMillis(2 * 550));
+        assertThat(world.pool.roster().eligible()).hasSize(3);
+    }
+
+    @Test
+    void oneBackendIsNeverCheckedTwiceAtOnce() {
+        World world = checked(1);
+        world.slow.put(world.get(0), 1900 * MS);
+        world.failing.put(world.get(0), "timeout after 2s");
+        world.seconds(60);
+        List<Long> began = world.checks.get(world.get(0));
+        for (int i = 1; i < began.size(); i++) {
+            assertThat(began.get(i) - began.get(i - 1)).isGreaterThanOrEqualTo(1900 * MS);
+        }
+        assertThat(world.checksUnderWay()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aCheckWithoutAnyResultCountsAsFailed() {
+        World world = up(2);
+        world.slow.put(world.get(0), 3_600_000 * MS);
+        world.seconds(8);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.seconds(20);
+        assertThat(world.told(0)).containsExactly("UP -> DOWN: check failed 3 times: the check gave no result");
+    }
+
+    @Test
+    void consecutiveFailuresEjectAndThePassingCheckDoesNotBringItBack() {
+        World world = up(3);
+        world.traffic(0, Outcome.SERVER_ERROR, 5);
+        assertThat(world.told(0))
+                .containsExactly("UP -> EJECTED: ejected for 30s: 5 failures in a row, the last: server error");
+        assertThat(world.serves(world.get(0))).isFalse();
+        world.seconds(29);
+        assertThat(world.checks.get(world.get(0))).hasSizeGreaterThan(10);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.seconds(2);
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over");
+        assertThat(world.serves(world.get(0))).isTrue();
+    }
+
+    @Test
+    void ejectionsInARowLastLonger() {
+        World world = up(3);
+        for (int n = 1; n <= 4; n++) {
+            world.traffic(0, Outcome.BROKEN, 5);
+            assertThat(world.told(0)).last().asString().contains("ejected for " + 30 * n + "s");
+            world.seconds(30L * n + 1);
+        }
+    }
+
+    @Test
+    void requestsUnderWayWhenItWasEjectedDoNotEjectItAgain() {
+        World world = up(3);
+        world.traffic(0, Outcome.TIMED_OUT, 50);
+        world.seconds(31);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.traffic(0, Outcome.TIMED_OUT, 4);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void aPoolOfOneNeverEjects() {
+        World world = up(1);
+        world.traffic(0, Outcome.BROKEN, 100);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        assertThat(world.told(0))
+                .containsExactly(
+                        "UP -> UP: not ejected, nothing else takes work: 5 failures in a row, the last: broken");
+    }
+
+    @Test
+    void aPoolOfTwoEjectsOneAndKeepsTheOther() {
+        World world = up(2);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.traffic(1, Outcome.BROKEN, 5);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        assertThat(world.health(1)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void neverMoreThanHalfOfThePoolIsEjected() {
+        for (int size : new int[] {3, 4, 5, 10}) {
+            World world = up(size);
+            for (int i = 0; i < size; i++) {
+                world.traffic(i, Outcome.BROKEN, 5);
+            }
+            assertThat(world.pool.roster().eligible()).hasSize(size - Math.max(1, size / 2));
+        }
+    }
+
+    @Test
+    void aRefusedBackendIsEjectedLaterWithoutFillingTheLog() {
+        World world = up(2);
+        world.traffic(0, Outcome.BROKEN, 5);
+        for (int i = 0; i < 29; i++) {
+            world.traffic(1, Outcome.BROKEN, 10);
+            world.seconds(1);
+        }
+        assertThat(world.told(1)).hasSize(1);
+        world.seconds(3);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.traffic(1, Outcome.BROKEN, 5);
+        assertThat(world.health(1)).isEqualTo(Health.EJECTED);
+    }
+
+    @Test
+    void aBackendThatGoesDownWhileEjectedShowsItAndServesTheRestOfItsTime() {
+        World world = up(3);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(6);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.failing.clear();
+        world.seconds(6);
+        assertThat(world.told(0)).last().isEqualTo("DOWN -> EJECTED: check passed 2 times");
+        world.seconds(20);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void anEjectionThatEndsBehindADownVerdictLeavesItDown() {
+        World world = up(3);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(60);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.failing.clear();
+        world.seconds(5);
+        assertThat(world.told(0)).last().isEqualTo("DOWN -> UP: check passed 2 times");
+        world.traffic(0, Outcome.BROKEN, 5);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+    }
+
+    @Test
+    void theLastOneLeftIsCalledBackEarly() {
+        World world = up(2);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.failing.put(world.get(1), "connect refused");
+        world.seconds(5);
+        assertThat(world.health(1)).isEqualTo(Health.DOWN);
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection ended early: nothing else takes work");
+        assertThat(world.serves(world.get(0))).isTrue();
+    }
+
+    @Test
+    void maintenanceEndsChecksAndLeavingItGoesThroughTheGate() {
+        World world = up(2);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.wish(0, Wish.MAINT);
+        assertThat(world.health(0)).isEqualTo(Health.UNCHECKED);
+        assertThat(world.get(0).state().why()).isEqualTo("the operator wishes");
+        int checks = world.checks.get(world.get(0)).size();
+        world.seconds(60);
+        assertThat(world.checks.get(world.get(0))).hasSize(checks);
+        world.slow.put(world.get(0), 100 * MS);
+        world.wish(0, Wish.READY);
+        world.pass(Duration.ofMillis(99));
+        assertThat(world.serves(world.get(0))).isFalse();
+        world.pass(Duration.ofMillis(10));
+        assertThat(world.serves(world.get(0))).isTrue();
+    }
+
+    @Test
+    void aCheckBegunBeforeMaintenanceProvesNothingAfterIt() {
+        World world = up(2);
+        world.slow.put(world.get(0), 1500 * MS);
+        while (world.checksUnderWay() == 0) {
+            world.pass(Duration.ofMillis(1));
+        }
+        world.failing.put(world.get(0), "connect refused");
+        world.wish(0, Wish.MAINT);
+        world.wish(0, Wish.READY);
+        world.pass(Duration.ofMillis(1510));
+        assertThat(world.health(0)).isEqualTo(Health.UNCHECKED);
+        world.pass(Duration.ofMillis(1510));
+        assertThat(world.told(0)).last().isEqualTo("UNCHECKED -> DOWN: first check failed: connect refused");
+    }
+
+    @Test
+    void membersAddedLaterAreGatedAndMembersRemovedAreForgotten() {
+        World world = up(2);
+        Backend gone = world.backends.remove(0);
+        Backend added = world.backend();
+        world.backends.add(added);
+        world.publish();
+        assertThat(world.serves(added)).isFalse();
+        world.pass(Duration.ofMillis(5));
+        assertThat(world.serves(added)).isTrue();
+        int checks = world.checks.get(gone).size();
+        world.seconds(30);
+        assertThat(world.checks.get(gone)).hasSize(checks);
+        world.watchdog.onCheck(gone, new CheckResult(false, "late", 1), world.now);
+        world.watchdog.onTrip(gone, Outcome.BROKEN, world.now);
+    }
+
+    @Test
+    void whatWasLearnedSurvivesAReloadThatKeepsTheBackend() {
+        World world = up(3);
+        world.traffic(0, Outcome.BROKEN, 5);
+        world.backends.add(world.backend());
+        world.publish();
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        assertThat(world.health(1)).isEqualTo(Health.UP);
+        world.watchdog.reconfigure(World.tcp(1000, 100), World.EJECT, world.now);
+        world.turn();
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.seconds(31);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void switchingChecksOffLetsEveryoneInAndOnKeepsThem() {
+        World world = checked(2);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(5);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.watchdog.reconfigure(World.OFF, World.EJECT, world.now);
+        world.turn();
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.watchdog.reconfigure(World.TCP, World.EJECT, world.now);
+        world.pass(Duration.ofMillis(100));
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.seconds(5);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+    }
+
+    @Test
+    void aThousandChecksAreSpreadEvenlyAndAtMostSoManyRunAtOnce() {
+        World world = checked(1000);
+        world.seconds(20);
+        int[] perTenth = new int[20];
+        long from = world.now;
+        world.checks.values().forEach(List::clear);
+        world.seconds(2);
+        world.checks
+                .values()
+                .forEach(list -> list.forEach(at -> perTenth[(int) Math.min((at - from) / (100 * MS), 19)]++));
+        assertThat(Arrays.stream(perTenth).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(25, 80));
+
+        world.backends.forEach(b -> world.slow.put(b, 2000 * MS));
+        world.backends.forEach(b -> world.failing.put(b, "timeout after 2s"));
+        for (int i = 0; i < 300; i++) {
+            world.pass(Duration.ofMillis(100));
+            assertThat(world.checksUnderWay()).isLessThanOrEqualTo(Watchdog.MAX_RUNNING);
+        }
+        assertThat(world.backends)
+                .allSatisfy(b -> assertThat(b.state().health()).isEqualTo(Health.DOWN));
+    }
+}
