@@ -453,6 +453,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         wanted = true;
         loop.timers().pause(deadline);
         process();
+        exchange.flushBackend();
     }
 
     @Override
@@ -474,7 +475,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         switch (state) {
             case BODY -> linger();
             case ANSWER -> {
-                if (!keepAlive || closing) {
+                if (!keepAlive || closing || door.draining()) {
                     finish();
                 } else {
                     next();
@@ -492,6 +493,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         loop.timers().arm(deadline, loop.now() + door.policy().idleNanos());
         if (held != null || inputEnded) {
             process();
+            exchange.flushBackend();
         }
     }
 
