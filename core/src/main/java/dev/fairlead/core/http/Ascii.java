@@ -1,0 +1,93 @@
+package dev.fairlead.core.http;
+
+/** Classes of bytes by RFC 9110 section 5.6 and the few things done with ranges of them. Stateless. */
+public final class Ascii {
+    private static final byte TOKEN = 1;
+    private static final byte VALUE = 2;
+    private static final byte TARGET = 4;
+    private static final byte HOST = 8;
+    private static final byte[] CLASS = classes();
+
+    private Ascii() {}
+
+    private static byte[] classes() {
+        byte[] classes = new byte[256];
+        for (int b = 0x21; b < 0x7F; b++) {
+            classes[b] |= VALUE | TARGET;
+            if (Character.isLetterOrDigit(b) || "!#$%&'*+-.^_`|~".indexOf(b) >= 0) {
+                classes[b] |= TOKEN;
+            }
+            if (Character.isLetterOrDigit(b) || "-._~!$&'()*+,;=%".indexOf(b) >= 0) {
+                classes[b] |= HOST;
+            }
+        }
+        // A fragment never belongs in a request (RFC 9112 section 3.2).
+        classes['#'] &= ~TARGET;
+        classes[' '] |= VALUE;
+        classes['\t'] |= VALUE;
+        for (int b = 0x80; b <= 0xFF; b++) {
+            classes[b] |= VALUE;
+        }
+        return classes;
+    }
+
+    /** Whether a method or field name may contain it. */
+    public static boolean token(byte b) {
+        return (CLASS[b & 0xFF] & TOKEN) != 0;
+    }
+
+    /** Whether a field value may contain it. */
+    public static boolean value(byte b) {
+        return (CLASS[b & 0xFF] & VALUE) != 0;
+    }
+
+    /** Whether a request target may contain it. */
+    public static boolean target(byte b) {
+        return (CLASS[b & 0xFF] & TARGET) != 0;
+    }
+
+    /** Whether a registered name or IPv4 address may contain it (RFC 3986 section 3.2.2). */
+    static boolean host(byte b) {
+        return (CLASS[b & 0xFF] & HOST) != 0;
+    }
+
+    /** ASCII lower case. */
+    public static byte lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? (byte) (b | 0x20) : b;
+    }
+
+    /** Value of a hexadecimal digit, or -1. */
+    static int hex(byte b) {
+        if (b >= '0' && b <= '9') {
+            return b - '0';
+        }
+        int letter = b | 0x20;
+        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+    }
+
+    /** Whether the range spells {@code lower} (which is in lower case), in any case. */
+    public static boolean equalsIgnoreCase(byte[] source, int from, int to, String lower) {
+        if (to - from != lower.length()) {
+            return false;
+        }
+        for (int i = 0; i < lower.length(); i++) {
+            if (lower(source[from + i]) != lower.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the two ranges are equal, in any case. */
+    public static boolean equalsIgnoreCase(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+        if (aTo - aFrom != bTo - bFrom) {
+            return false;
+        }
+        for (int i = 0; i < aTo - aFrom; i++) {
+            if (lower(a[aFrom + i]) != lower(b[bFrom + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,398 @@
+package dev.fairlead.core.http;
+
+import dev.fairlead.core.fail.Failure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a well-formed head must also satisfy before anything is done with it: exactly one framing, exactly one host, a
+ * target we can serve (RFC 9112 sections 3.2 and 6, RFC 9110 section 7.2). Stateless.
+ *
+ * <p>Refuse first: where two readings of a message are possible, it is not forwarded at all.
+ */
+public final class HeadRules {
+    private static final int MAX_LENGTH_DIGITS = 18;
+    private static final long BAD_LENGTH = -1;
+
+    private HeadRules() {}
+
+    /** Checks a request and decides its framing; returns why it must be refused, or {@code null}. */
+    public static @Nullable Failure request(Head head) {
+        Failure failure = requestFraming(head);
+        if (failure == null) {
+            failure = looseNames(head);
+        }
+        if (failure == null) {
+            failure = method(head);
+        }
+        return failure != null ? failure : host(head);
+    }
+
+    private static @Nullable Failure method(Head head) {
+        return switch (head.method()) {
+            // A tunnel to anywhere, and an echo of credentials: not what a front door is for.
+            case CONNECT, TRACE -> Failure.METHOD_NOT_ALLOWED;
+            case GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, OTHER -> null;
+        };
+    }
+
+    private static @Nullable Failure requestFraming(Head head) {
+        int coding = head.find(Known.TRANSFER_ENCODING);
+        int length = head.find(Known.CONTENT_LENGTH);
+        if (coding >= 0) {
+            if (length >= 0 || head.http10() || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0) {
+                return Failure.BAD_FRAMING;
+            }
+            if (!head.valueIs(coding, "chunked")) {
+                return endsInChunked(head, coding) ? Failure.METHOD_NOT_IMPLEMENTED : Failure.BAD_FRAMING;
+            }
+            head.framing(Framing.CHUNKED, 0);
+            return null;
+        }
+        if (length < 0) {
+            head.framing(Framing.NONE, 0);
+            return null;
+        }
+        long bodyLength = length(head, length);
+        if (bodyLength == BAD_LENGTH || head.find(Known.CONTENT_LENGTH, length + 1) >= 0) {
+            return Failure.BAD_FRAMING;
+        }
+        head.framing(Framing.LENGTH, bodyLength);
+        return null;
+    }
+
+    private static boolean endsInChunked(Head head, int coding) {
+        int end = head.valueEnd(coding);
+        int start = end - "chunked".length();
+        return start > head.valueStart(coding)
+                && ", \t".indexOf(head.bytes()[start - 1]) >= 0
+                && Ascii.equalsIgnoreCase(head.bytes(), start, end, "chunked");
+    }
+
+    /** Digits only, and few enough that no counter overflows. */
+    private static long length(Head head, int field) {
+        byte[] bytes = head.bytes();
+        int start = head.valueStart(field);
+        int end = head.valueEnd(field);
+        if (start == end || end - start > MAX_LENGTH_DIGITS) {
+            return BAD_LENGTH;
+        }
+        long value = 0;
+        for (int i = start; i < end; i++) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return BAD_LENGTH;
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+
+    /**
+     * {@code Content_Length} and its like: harmless to us, but CGI, WSGI and PHP backends take the underscore for a hyphen.
+     * Framing names are refused, forwarded ones dropped, so that a client cannot speak in the balancer's name.
+     */
+    private static @Nullable Failure looseNames(Head head) {
+        byte[] bytes = head.bytes();
+        for (int i = 0; i < head.count(); i++) {
+            int start = head.nameStart(i);
+            int end = head.nameEnd(i);
+            if (head.known(i) != null || !hasUnderscore(bytes, start, end)) {
+                continue;
+            }
+            if (Known.CONTENT_LENGTH.matchesLoosely(bytes, start, end)
+                    || Known.TRANSFER_ENCODING.matchesLoosely(bytes, start, end)) {
+                return Failure.BAD_FRAMING;
+            }
+            if (Known.X_FORWARDED_FOR.matchesLoosely(bytes, start, end)
+                    || Known.X_FORWARDED_PROTO.matchesLoosely(bytes, start, end)
+                    || Known.X_FORWARDED_HOST.matchesLoosely(bytes, start, end)
+                    || Known.X_FORWARDED_PORT.matchesLoosely(bytes, start, end)
+                    || Known.X_REQUEST_ID.matchesLoosely(bytes, start, end)) {
+                head.drop(i);
+            }
+        }
+        return null;
+    }
+
+    private static boolean hasUnderscore(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == '_') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One valid Host (HTTP/1.0 may have none), agreeing with an absolute target, which is turned into origin form. */
+    private static @Nullable Failure host(Head head) {
+        int host = head.find(Known.HOST);
+        if (host >= 0 && head.find(Known.HOST, host + 1) >= 0) {
+            return Failure.BAD_HOST;
+        }
+        if (host < 0 && !head.http10()) {
+            return Failure.BAD_HOST;
+        }
+        if (host >= 0 && !validHost(head.bytes(), head.valueStart(host), head.valueEnd(host))) {
+            return Failure.BAD_HOST;
+        }
+        byte first = head.bytes()[head.targetStart()];
+        if (first == '/') {
+            return null;
+        }
+        if (first == '*') {
+            boolean alone = head.targetEnd() - head.targetStart() == 1;
+            return alone && head.method() == Method.OPTIONS ? null : Failure.BAD_TARGET;
+        }
+        return absoluteForm(head, host);
+    }
+
+    private static @Nullable Failure absoluteForm(Head head, int host) {
+        byte[] bytes = head.bytes();
+        int end = head.targetEnd();
+        int authority = afterScheme(bytes, head.targetStart(), end);
+        if (authority < 0) {
+            return Failure.BAD_TARGET;
+        }
+        int path = authority;
+        while (path < end && bytes[path] != '/' && bytes[path] != '?') {
+            path++;
+        }
+        if (!validHost(bytes, authority, path)) {
+            return Failure.BAD_TARGET;
+        }
+        if (host < 0) {
+            int length = path - authority;
+            head.beginField(Known.HOST);
+            head.appendOwn(authority, authority + length);
+            head.endField();
+        } else if (!Ascii.equalsIgnoreCase(bytes, authority, path, bytes, head.valueStart(host), head.valueEnd(host))) {
+            return Failure.BAD_HOST;
+        }
+        originForm(head, path, end);
+        return null;
+    }
+
+    private static int afterScheme(byte[] bytes, int from, int to) {
+        for (String scheme : SCHEMES) {
+            int end = from + scheme.length();
+            if (end < to && Ascii.equalsIgnoreCase(bytes, from, end, scheme)) {
+                return end;
+            }
+        }
+        return -1;
+    }
+
+    private static final String[] SCHEMES = {"http://", "https://"};
+
+    private static void originForm(Head head, int path, int end) {
+        if (path < end && head.bytes()[path] == '/') {
+            head.target(path, end);
+            return;
+        }
+        int start = head.size();
+        boolean asterisk = path == end && head.method() == Method.OPTIONS;
+        head.append((byte) (asterisk ? '*' : '/'));
+        head.appendOwn(path, end);
+        head.target(start, head.size());
+    }
+
+    /** {@code name}, {@code 1.2.3.4} or {@code [v6]}, with an optional port; never empty, never with user information. */
+    static boolean validHost(byte[] bytes, int from, int to) {
+        int at = from;
+        if (at < to && bytes[at] == '[') {
+            at++;
+            while (at < to && (Ascii.hex(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
+                at++;
+            }
+            if (at == to || bytes[at] != ']' || at - from < 3) {
+                return false;
+            }
+            at++;
+        } else {
+            while (at < to && Ascii.host(bytes[at])) {
+                at++;
+            }
+            if (at == from) {
+                return false;
+            }
+        }
+        if (at == to) {
+            return true;
+        }
+        if (bytes[at] != ':' || to - at > 6) {
+            return false;
+        }
+        for (int i = at + 1; i < to; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Checks an answer and decides its framing; returns {@link Failure#BAD_ANSWER}, or {@code null}. For an interim answer
+     * (1xx) it only takes framing fields away.
+     *
+     * @param toHead whether the request was a HEAD
+     */
+    public static @Nullable Failure answer(Head head, boolean toHead) {
+        int status = head.status();
+        int coding = head.find(Known.TRANSFER_ENCODING);
+        int length = head.find(Known.CONTENT_LENGTH);
+        if (coding >= 0 && length >= 0) {
+            return Failure.BAD_ANSWER;
+        }
+        if (coding >= 0) {
+            if (head.http10() || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0 || !head.valueIs(coding, "chunked")) {
+                return Failure.BAD_ANSWER;
+            }
+            head.drop(coding);
+        }
+        long bodyLength = 0;
+        if (length >= 0) {
+            bodyLength = length(head, length);
+            if (bodyLength == BAD_LENGTH || head.find(Known.CONTENT_LENGTH, length + 1) >= 0) {
+                return Failure.BAD_ANSWER;
+            }
+        }
+        if (status < 200 || status == 204) {
+            // Neither may have a body, so neither may announce one (RFC 9110 section 8.6).
+            if (length >= 0) {
+                head.drop(length);
+            }
+            head.framing(Framing.NONE, 0);
+        } else if (toHead || status == 304) {
+            head.framing(Framing.NONE, 0);
+        } else if (coding >= 0) {
+            head.framing(Framing.CHUNKED, 0);
+        } else if (length >= 0) {
+            head.framing(Framing.LENGTH, bodyLength);
+        } else {
+            head.framing(Framing.UNTIL_CLOSE, 0);
+        }
+        return null;
+    }
+
+    /** Whether the fields named {@code known}, as comma-separated lists, hold the element {@code lower}. */
+    public static boolean lists(Head head, Known known, String lower) {
+        for (int i = head.find(known); i >= 0; i = head.find(known, i + 1)) {
+            int end = head.valueEnd(i);
+            int at = head.valueStart(i);
+            while (at < end) {
+                int stop = elementEnd(head.bytes(), at, end);
+                if (elementIs(head.bytes(), at, stop, lower)) {
+                    return true;
+                }
+                at = stop + 1;
+            }
+        }
+        return false;
+    }
+
+    private static int elementEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] != ',') {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean elementIs(byte[] bytes, int from, int to, String lower) {
+        int start = from;
+        int end = to;
+        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
+            start++;
+        }
+        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
+            end--;
+        }
+        return Ascii.equalsIgnoreCase(bytes, start, end, lower);
+    }
+
+    /**
+     * Drops the fields that speak about one connection only: the standard ones and those that {@code Connection} names
+     * (RFC 9110 section 7.6.1). What others rely on (Host, lengths, what tells who the client is) cannot be named away.
+     */
+    public static void dropHopByHop(Head head) {
+        for (int i = head.find(Known.CONNECTION); i >= 0; i = head.find(Known.CONNECTION, i + 1)) {
+            int end = head.valueEnd(i);
+            int at = head.valueStart(i);
+            while (at < end) {
+                int stop = elementEnd(head.bytes(), at, end);
+                dropNamed(head, at, stop);
+                at = stop + 1;
+            }
+        }
+        for (int i = 0; i < head.count(); i++) {
+            Known known = head.known(i);
+            if (known != null && HOP_BY_HOP.contains(known)) {
+                head.drop(i);
+            }
+        }
+    }
+
+    private static final java.util.EnumSet<Known> HOP_BY_HOP = java.util.EnumSet.of(
+            Known.CONNECTION,
+            Known.KEEP_ALIVE,
+            Known.PROXY_CONNECTION,
+            Known.PROXY_AUTHENTICATE,
+            Known.PROXY_AUTHORIZATION,
+            Known.PROXY,
+            Known.TE,
+            Known.TRANSFER_ENCODING,
+            Known.UPGRADE,
+            Known.HTTP2_SETTINGS);
+
+    private static final java.util.EnumSet<Known> KEPT = java.util.EnumSet.of(
+            Known.HOST,
+            Known.CONTENT_LENGTH,
+            Known.X_FORWARDED_FOR,
+            Known.X_FORWARDED_PROTO,
+            Known.X_FORWARDED_HOST,
+            Known.X_FORWARDED_PORT,
+            Known.FORWARDED,
+            Known.X_REQUEST_ID,
+            Known.VIA,
+            Known.COOKIE,
+            Known.SET_COOKIE,
+            Known.AUTHORIZATION,
+            Known.CACHE_CONTROL,
+            Known.CONTENT_TYPE,
+            Known.CONTENT_ENCODING,
+            Known.CONTENT_RANGE,
+            Known.DATE);
+
+    private static void dropNamed(Head head, int from, int to) {
+        byte[] bytes = head.bytes();
+        int start = from;
+        int end = to;
+        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
+            start++;
+        }
+        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
+            end--;
+        }
+        if (start == end || Ascii.equalsIgnoreCase(bytes, start, end, "close")
+                || Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
+            return;
+        }
+        for (int i = 0; i < head.count(); i++) {
+            Known known = head.known(i);
+            if ((known == null || !KEPT.contains(known))
+                    && Ascii.equalsIgnoreCase(bytes, head.nameStart(i), head.nameEnd(i), bytes, start, end)) {
+                head.drop(i);
+            }
+        }
+    }
+
+    /** Drops what must not stand in trailers: framing, routing, credentials and the like (RFC 9110 section 6.5.1). */
+    public static void cleanTrailers(Head trailers) {
+        for (int i = 0; i < trailers.count(); i++) {
+            Known known = trailers.known(i);
+            if (known != null) {
+                trailers.drop(i);
+            }
+        }
+    }
+}
