@@ -23,6 +23,7 @@ public enum Failure {
     HEAD_TIMEOUT(Side.CLIENT, 408, Retry.NEVER, "the request head took too long"),
     BODY_TIMEOUT(Side.CLIENT, 408, Retry.NEVER, "the request body stalled"),
     ANSWER_NOT_READ(Side.CLIENT, 499, Retry.NEVER, "the client stopped reading the answer"),
+    TUNNEL_IDLE(Side.CLIENT, 408, Retry.NEVER, "nothing moved on the upgraded connection"),
     CLIENT_GONE(Side.CLIENT, 499, Retry.NEVER, "the client closed the connection"),
 
     NO_ROUTE(Side.SELF, 404, Retry.NEVER, "no route matches this host and path"),

@@ -219,6 +219,11 @@ public final class Head {
         flags[field] |= DROPPED;
     }
 
+    /** Puts a dropped field back. */
+    public void restore(int field) {
+        flags[field] &= ~DROPPED;
+    }
+
     /** Takes every field of this name out of what is written. */
     public void drop(Known known) {
         for (int i = 0; i < count; i++) {

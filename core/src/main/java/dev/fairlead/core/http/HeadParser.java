@@ -75,7 +75,7 @@ public final class HeadParser {
             }
             head.scanned = end + 1;
             if (end + 1 > limits.head()) {
-                return tooLarge(head, limits, kind);
+                return tooLarge(head, kind);
             }
             int start = head.lineStart;
             head.lineStart = end + 1;
@@ -89,7 +89,7 @@ public final class HeadParser {
                     continue;
                 }
                 if (end + 1 - start > limits.startLine()) {
-                    return tooLarge(head, limits, kind);
+                    return tooLarge(head, kind);
                 }
                 Failure failure =
                         kind == Kind.REQUEST ? requestLine(head, start, lineEnd) : statusLine(head, start, lineEnd);
@@ -127,12 +127,12 @@ public final class HeadParser {
 
     private static Progress overLimit(Head head, HeadLimits limits, Kind kind, int size) {
         if (size >= limits.head() || (!head.startLineDone && size - head.lineStart >= limits.startLine())) {
-            return tooLarge(head, limits, kind);
+            return tooLarge(head, kind);
         }
         return Progress.MORE;
     }
 
-    private static Progress tooLarge(Head head, HeadLimits limits, Kind kind) {
+    private static Progress tooLarge(Head head, Kind kind) {
         boolean line = !head.startLineDone && kind == Kind.REQUEST;
         return bad(kind, line ? Failure.URI_TOO_LONG : Failure.HEAD_TOO_LARGE);
     }

@@ -1,0 +1,11 @@
+package dev.fairlead.e2e;
+
+import dev.fairlead.testkit.HouseRules;
+
+/** The house rules, in this module too. */
+class BordersTest extends HouseRules {
+    @Override
+    protected String root() {
+        return "dev.fairlead.e2e";
+    }
+}
