@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         this.ownLogFile = world.accessLog() == null ? openLog(config.accessLog().to()) : null;
         OutputStream out = world.accessLog() != null ? world.accessLog() : ownLogFile;
-        this.loops = Loops.start(transport, count, world.ticker(), world.seeds());
+        this.loops = Loops.start(transport, count, world.ticker(), world.wall(), world.seeds());
         this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         for (Loop loop : loops.all()) {
@@ -144,8 +144,7 @@ public final class Engine implements AutoCloseable {
                             loops,
                             () -> routing,
                             connectors,
-                            accessLog,
-                            world.wall()));
+                            accessLog));
         }
     }
 
