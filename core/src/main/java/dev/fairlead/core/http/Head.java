@@ -68,7 +68,7 @@ public final class Head {
         return bytes.length + index.length * 4 + kinds.length * 2;
     }
 
-    // ---- filling -----------------------------------------------------------------------------------------------------
+    // ---- filling ------------------------------------------------------------------------------------------------
 
     /** The array that holds the bytes; changes when the head grows. Ranges of this class point into it. */
     public byte[] bytes() {
@@ -126,7 +126,7 @@ public final class Head {
         count++;
     }
 
-    // ---- start line --------------------------------------------------------------------------------------------------
+    // ---- start line ---------------------------------------------------------------------------------------------
 
     public Method method() {
         return method;
@@ -180,7 +180,7 @@ public final class Head {
         this.contentLength = bodyLength;
     }
 
-    // ---- fields ------------------------------------------------------------------------------------------------------
+    // ---- fields -------------------------------------------------------------------------------------------------
 
     /** How many fields there are, dropped ones included. */
     public int count() {
@@ -274,7 +274,7 @@ public final class Head {
         return Ascii.equalsIgnoreCase(bytes, valueStart(field), valueEnd(field), lower);
     }
 
-    // ---- adding fields -----------------------------------------------------------------------------------------------
+    // ---- adding fields ------------------------------------------------------------------------------------------
 
     /** Begins a field at the end of the bytes; put the value in with {@link #append} and close it with {@link #endField}. */
     public void beginField(Known known) {
@@ -334,7 +334,7 @@ public final class Head {
         endField();
     }
 
-    // ---- writing -----------------------------------------------------------------------------------------------------
+    // ---- writing ------------------------------------------------------------------------------------------------
 
     /** Writes every field that is not dropped, as HTTP/1 lines; whole lines in a row are copied at once. */
     void writeFields(HeadWriter out) {

@@ -244,7 +244,9 @@ public final class HeadRules {
             return Failure.BAD_ANSWER;
         }
         if (coding >= 0) {
-            if (head.http10() || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0 || !head.valueIs(coding, "chunked")) {
+            if (head.http10()
+                    || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0
+                    || !head.valueIs(coding, "chunked")) {
                 return Failure.BAD_ANSWER;
             }
             head.drop(coding);
