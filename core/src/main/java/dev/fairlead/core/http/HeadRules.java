@@ -132,7 +132,7 @@ public final class HeadRules {
         if (host < 0 && !head.http10()) {
             return Failure.BAD_HOST;
         }
-        if (host >= 0 && !validHost(head.bytes(), head.valueStart(host), head.valueEnd(host))) {
+        if (host >= 0 && !Authority.valid(head.bytes(), head.valueStart(host), head.valueEnd(host))) {
             return Failure.BAD_HOST;
         }
         byte first = head.bytes()[head.targetStart()];
@@ -157,7 +157,7 @@ public final class HeadRules {
         while (path < end && bytes[path] != '/' && bytes[path] != '?') {
             path++;
         }
-        if (!validHost(bytes, authority, path)) {
+        if (!Authority.valid(bytes, authority, path)) {
             return Failure.BAD_TARGET;
         }
         if (host < 0) {
@@ -194,40 +194,6 @@ public final class HeadRules {
         head.append((byte) (asterisk ? '*' : '/'));
         head.appendOwn(path, end);
         head.target(start, head.size());
-    }
-
-    /** {@code name}, {@code 1.2.3.4} or {@code [v6]}, with an optional port; never empty, never with user information. */
-    static boolean validHost(byte[] bytes, int from, int to) {
-        int at = from;
-        if (at < to && bytes[at] == '[') {
-            at++;
-            while (at < to && (Ascii.hex(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
-                at++;
-            }
-            if (at == to || bytes[at] != ']' || at - from < 3) {
-                return false;
-            }
-            at++;
-        } else {
-            while (at < to && Ascii.host(bytes[at])) {
-                at++;
-            }
-            if (at == from) {
-                return false;
-            }
-        }
-        if (at == to) {
-            return true;
-        }
-        if (bytes[at] != ':' || to - at > 6) {
-            return false;
-        }
-        for (int i = at + 1; i < to; i++) {
-            if (bytes[i] < '0' || bytes[i] > '9') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
