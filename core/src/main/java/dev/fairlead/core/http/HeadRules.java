@@ -96,31 +96,22 @@ public final class HeadRules {
         for (int i = 0; i < head.count(); i++) {
             int start = head.nameStart(i);
             int end = head.nameEnd(i);
-            if (head.known(i) != null || !hasUnderscore(bytes, start, end)) {
+            if (head.known(i) != null) {
                 continue;
             }
-            if (Known.CONTENT_LENGTH.matchesLoosely(bytes, start, end)
-                    || Known.TRANSFER_ENCODING.matchesLoosely(bytes, start, end)) {
+            Known meant = Known.findLoosely(bytes, start, end);
+            if (meant == Known.CONTENT_LENGTH || meant == Known.TRANSFER_ENCODING) {
                 return Failure.BAD_FRAMING;
             }
-            if (Known.X_FORWARDED_FOR.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_PROTO.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_HOST.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_PORT.matchesLoosely(bytes, start, end)
-                    || Known.X_REQUEST_ID.matchesLoosely(bytes, start, end)) {
+            if (meant == Known.X_FORWARDED_FOR
+                    || meant == Known.X_FORWARDED_PROTO
+                    || meant == Known.X_FORWARDED_HOST
+                    || meant == Known.X_FORWARDED_PORT
+                    || meant == Known.X_REQUEST_ID) {
                 head.drop(i);
             }
         }
         return null;
-    }
-
-    private static boolean hasUnderscore(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == '_') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** One valid Host (HTTP/1.0 may have none), agreeing with an absolute target, which is turned into origin form. */
@@ -357,8 +348,8 @@ public final class HeadRules {
     /** Drops what must not stand in trailers: framing, routing, credentials and the like (RFC 9110 section 6.5.1). */
     public static void cleanTrailers(Head trailers) {
         for (int i = 0; i < trailers.count(); i++) {
-            Known known = trailers.known(i);
-            if (known != null) {
+            if (trailers.known(i) != null
+                    || Known.findLoosely(trailers.bytes(), trailers.nameStart(i), trailers.nameEnd(i)) != null) {
                 trailers.drop(i);
             }
         }
