@@ -45,6 +45,7 @@ public final class HeadRules {
             if (!head.valueIs(coding, "chunked")) {
                 return endsInChunked(head, coding) ? Failure.METHOD_NOT_IMPLEMENTED : Failure.BAD_FRAMING;
             }
+            head.drop(coding);
             head.framing(Framing.CHUNKED, 0);
             return null;
         }
@@ -57,15 +58,26 @@ public final class HeadRules {
             return Failure.BAD_FRAMING;
         }
         head.framing(Framing.LENGTH, bodyLength);
+        plainLength(head, length, bodyLength);
         return null;
     }
 
+    /** Whether the codings are a list of names that ends in {@code chunked} and has neither it nor {@code identity} before. */
     private static boolean endsInChunked(Head head, int coding) {
+        byte[] bytes = head.bytes();
         int end = head.valueEnd(coding);
-        int start = end - "chunked".length();
-        return start > head.valueStart(coding)
-                && ", \t".indexOf(head.bytes()[start - 1]) >= 0
-                && Ascii.equalsIgnoreCase(head.bytes(), start, end, "chunked");
+        int at = head.valueStart(coding);
+        while (true) {
+            int stop = FieldList.end(bytes, at, end);
+            if (FieldList.is(bytes, at, stop, "chunked")) {
+                return stop == end;
+            }
+            boolean other = FieldList.isToken(bytes, at, stop) && !FieldList.is(bytes, at, stop, "identity");
+            if (!other || stop == end) {
+                return false;
+            }
+            at = stop + 1;
+        }
     }
 
     /** Digits only, and few enough that no counter overflows. */
@@ -85,6 +97,18 @@ public final class HeadRules {
             value = value * 10 + digit;
         }
         return value;
+    }
+
+    /** Spells a length with leading zeros anew: valid, but there are programs that take it for octal. */
+    private static void plainLength(Head head, int field, long value) {
+        if (field < 0) {
+            return;
+        }
+        int start = head.valueStart(field);
+        if (head.bytes()[start] == '0' && head.valueEnd(field) - start > 1) {
+            head.drop(field);
+            head.add(Known.CONTENT_LENGTH, Long.toString(value));
+        }
     }
 
     /**
@@ -223,10 +247,12 @@ public final class HeadRules {
             head.framing(Framing.NONE, 0);
         } else if (toHead || status == 304) {
             head.framing(Framing.NONE, 0);
+            plainLength(head, length, bodyLength);
         } else if (coding >= 0) {
             head.framing(Framing.CHUNKED, 0);
         } else if (length >= 0) {
             head.framing(Framing.LENGTH, bodyLength);
+            plainLength(head, length, bodyLength);
         } else {
             head.framing(Framing.UNTIL_CLOSE, 0);
         }
@@ -239,34 +265,14 @@ public final class HeadRules {
             int end = head.valueEnd(i);
             int at = head.valueStart(i);
             while (at < end) {
-                int stop = elementEnd(head.bytes(), at, end);
-                if (elementIs(head.bytes(), at, stop, lower)) {
+                int stop = FieldList.end(head.bytes(), at, end);
+                if (FieldList.is(head.bytes(), at, stop, lower)) {
                     return true;
                 }
                 at = stop + 1;
             }
         }
         return false;
-    }
-
-    private static int elementEnd(byte[] bytes, int from, int to) {
-        int at = from;
-        while (at < to && bytes[at] != ',') {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean elementIs(byte[] bytes, int from, int to, String lower) {
-        int start = from;
-        int end = to;
-        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
-            start++;
-        }
-        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-            end--;
-        }
-        return Ascii.equalsIgnoreCase(bytes, start, end, lower);
     }
 
     /**
@@ -278,7 +284,7 @@ public final class HeadRules {
             int end = head.valueEnd(i);
             int at = head.valueStart(i);
             while (at < end) {
-                int stop = elementEnd(head.bytes(), at, end);
+                int stop = FieldList.end(head.bytes(), at, end);
                 dropNamed(head, at, stop);
                 at = stop + 1;
             }
@@ -324,15 +330,10 @@ public final class HeadRules {
 
     private static void dropNamed(Head head, int from, int to) {
         byte[] bytes = head.bytes();
-        int start = from;
-        int end = to;
-        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
-            start++;
-        }
-        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-            end--;
-        }
-        if (start == end || Ascii.equalsIgnoreCase(bytes, start, end, "close")
+        int start = FieldList.trimStart(bytes, from, to);
+        int end = FieldList.trimEnd(bytes, start, to);
+        if (start == end
+                || Ascii.equalsIgnoreCase(bytes, start, end, "close")
                 || Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
             return;
         }
