@@ -13,6 +13,9 @@ public final class HeadRules {
     private static final int MAX_LENGTH_DIGITS = 18;
     private static final long BAD_LENGTH = -1;
 
+    /** Each costs a look at every field; nobody needs more than a few. */
+    private static final int MAX_CONNECTION_OPTIONS = 32;
+
     private HeadRules() {}
 
     /** Checks a request and decides its framing; returns why it must be refused, or {@code null}. */
@@ -20,6 +23,9 @@ public final class HeadRules {
         Failure failure = requestFraming(head);
         if (failure == null) {
             failure = looseNames(head);
+        }
+        if (failure == null && tooManyOptions(head)) {
+            failure = Failure.HEAD_TOO_LARGE;
         }
         if (failure == null) {
             failure = method(head);
@@ -78,6 +84,19 @@ public final class HeadRules {
             }
             at = stop + 1;
         }
+    }
+
+    private static boolean tooManyOptions(Head head) {
+        int options = 0;
+        for (int i = head.find(Known.CONNECTION); i >= 0; i = head.find(Known.CONNECTION, i + 1)) {
+            int end = head.valueEnd(i);
+            for (int at = head.valueStart(i); at < end; at = FieldList.end(head.bytes(), at, end) + 1) {
+                if (++options > MAX_CONNECTION_OPTIONS) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Digits only, and few enough that no counter overflows. */
@@ -221,7 +240,7 @@ public final class HeadRules {
         int status = head.status();
         int coding = head.find(Known.TRANSFER_ENCODING);
         int length = head.find(Known.CONTENT_LENGTH);
-        if (coding >= 0 && length >= 0) {
+        if ((coding >= 0 && length >= 0) || tooManyOptions(head)) {
             return Failure.BAD_ANSWER;
         }
         if (coding >= 0) {
@@ -310,6 +329,8 @@ public final class HeadRules {
             Known.HTTP2_SETTINGS);
 
     private static final java.util.EnumSet<Known> KEPT = java.util.EnumSet.of(
+            // Goes in the end; until then every one of them must be found.
+            Known.CONNECTION,
             Known.HOST,
             Known.CONTENT_LENGTH,
             Known.X_FORWARDED_FOR,
