@@ -1,0 +1,140 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.HttpCounters;
+import dev.fairlead.net.http.HttpCounters.Count;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A picture of the whole at one moment, as {@code /status} shows it and metrics are made of. Immutable.
+ *
+ * <p>Moments are milliseconds since 1970; counts are since the start.
+ */
+public record Status(
+        long now,
+        long startedAt,
+        String transport,
+        int loops,
+        List<ListenerStatus> listeners,
+        List<PoolStatus> pools,
+        long accessLogDropped) {
+
+    /** Upper ends of the latency buckets that are shown, in microseconds. */
+    public static final List<Long> BUCKETS_MICROS = List.of(
+            250L, 500L, 1_000L, 2_500L, 5_000L, 10_000L, 25_000L, 50_000L, 100_000L, 250_000L, 500_000L, 1_000_000L,
+            2_500_000L, 5_000_000L, 10_000_000L, 30_000_000L, 60_000_000L);
+
+    /**
+     * One listener.
+     *
+     * @param counts all plain counts, by name
+     * @param failures how often each failure was answered or cut with; only those that happened
+     * @param durationBuckets for each of {@link #BUCKETS_MICROS}, how many requests took at most that long
+     */
+    public record ListenerStatus(
+            String name,
+            InetSocketAddress address,
+            boolean draining,
+            Map<Count, Long> counts,
+            Map<Failure, Long> failures,
+            List<Long> durationBuckets) {}
+
+    /** One pool. */
+    public record PoolStatus(String name, int members, int eligible, List<BackendStatus> backends) {}
+
+    /**
+     * One backend.
+     *
+     * @param latencyMicros decayed peak average of the time to first byte
+     * @param firstByteBuckets for each of {@link #BUCKETS_MICROS}, how many answers began within that time
+     */
+    public record BackendStatus(
+            String address,
+            BackendState state,
+            boolean takesNew,
+            int inflight,
+            int cap,
+            long requests,
+            Map<Outcome, Long> outcomes,
+            long latencyMicros,
+            long firstByteCount,
+            long firstByteSumMicros,
+            List<Long> firstByteBuckets) {}
+
+    static Status of(
+            Engine engine,
+            Map<String, RunningPool> pools,
+            Map<String, RunningListener> listeners,
+            AccessLog log,
+            long startedAt,
+            long now) {
+        return new Status(
+                now,
+                startedAt,
+                engine.transport(),
+                engine.loops(),
+                listeners.values().stream().map(Status::listener).toList(),
+                pools.values().stream().map(Status::pool).toList(),
+                log.dropped());
+    }
+
+    private static ListenerStatus listener(RunningListener listener) {
+        HttpCounters counters = listener.counters();
+        Map<Count, Long> counts = new EnumMap<>(Count.class);
+        for (Count count : Count.values()) {
+            counts.put(count, counters.sum(count));
+        }
+        Map<Failure, Long> failures = new EnumMap<>(Failure.class);
+        for (Failure failure : Failure.values()) {
+            long times = counters.sum(failure);
+            if (times > 0) {
+                failures.put(failure, times);
+            }
+        }
+        return new ListenerStatus(
+                listener.name(),
+                listener.address(),
+                listener.draining(),
+                counts,
+                failures,
+                BUCKETS_MICROS.stream().map(counters::within).toList());
+    }
+
+    private static PoolStatus pool(RunningPool pool) {
+        var roster = pool.pool().roster();
+        return new PoolStatus(
+                pool.name(),
+                roster.all().size(),
+                roster.eligible().size(),
+                roster.all().stream().map(Status::backend).toList());
+    }
+
+    private static BackendStatus backend(Backend backend) {
+        Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(outcome, backend.tally().count(outcome));
+        }
+        BackendState state = backend.state();
+        return new BackendStatus(
+                backend.key().address(),
+                state,
+                state.takesNew(),
+                backend.inflight(),
+                backend.cap(),
+                backend.tally().leases(),
+                outcomes,
+                (long) backend.latency().nanos() / 1000,
+                backend.tally().latencyCount(),
+                backend.tally().latencySumNanos() / 1000,
+                BUCKETS_MICROS.stream()
+                        .map(backend.tally()::answeredWithinMicros)
+                        .toList());
+    }
+}
