@@ -7,6 +7,10 @@ die() {
 }
 say() { echo "$self: $1" >&2; }
 
+number() { # OPTION VALUE LEAST
+    [[ $2 =~ ^[0-9]{1,9}$ && $2 -ge $3 ]] || die "$1: $2 (expected: a number >= $3)" 2
+}
+
 need() {
     local tool
     for tool in "$@"; do
