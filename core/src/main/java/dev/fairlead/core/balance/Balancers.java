@@ -10,7 +10,7 @@ public final class Balancers {
     /**
      * A new balancer, for one pool only: some keep a position or a table between rebuilds.
      *
-     * @throws IllegalArgumentException if a bound is below 1; positive infinity means no bound
+     * @throws IllegalArgumentException if a bound is neither 0 nor at least 1
      */
     public static Balancer of(BalanceConfig config) {
         return switch (config) {

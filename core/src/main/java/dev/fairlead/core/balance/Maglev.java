@@ -30,14 +30,16 @@ final class Maglev implements Balancer {
     /** Places to look at for an heir before drawing among those of eligible members. */
     private static final int HEIRS = 64;
 
-    private final double bound;
+    private final double factor;
 
     private Members filledFrom = Members.weighted(List.of());
     private int[] table = {};
 
-    /** @param bound see {@link Walk#requireBound} */
+    /**
+     * @param bound most load of one as a multiple of its share, at least 1; 0 for no bound
+     */
     Maglev(double bound) {
-        this.bound = Walk.requireBound(bound);
+        this.factor = Walk.factor(bound);
     }
 
     @Override
@@ -49,7 +51,7 @@ final class Maglev implements Balancer {
         }
         Members eligible = Members.byAddress(roster.eligible());
         int[] owners = inherit(table, all.indexesIn(eligible));
-        return new Walk(eligible, new Jumps(), owners, bound)::pick;
+        return new Walk(eligible, new Jumps(), owners, factor)::pick;
     }
 
     /** For each place the member that got it. */

@@ -29,14 +29,16 @@ final class Ring implements Balancer {
 
     private static final long OWNER_MASK = (1L << OWNER_BITS) - 1;
 
-    private final double bound;
+    private final double factor;
 
     private Members laidFrom = Members.weighted(List.of());
     private long[] ring = {};
 
-    /** @param bound see {@link Walk#requireBound} */
+    /**
+     * @param bound most load of one as a multiple of its share, at least 1; 0 for no bound
+     */
     Ring(double bound) {
-        this.bound = Walk.requireBound(bound);
+        this.factor = Walk.factor(bound);
     }
 
     @Override
@@ -59,7 +61,7 @@ final class Ring implements Balancer {
             }
         }
         var successor = new Successor(Arrays.copyOf(points, count));
-        return new Walk(eligible, successor, Arrays.copyOf(owners, count), bound)::pick;
+        return new Walk(eligible, successor, Arrays.copyOf(owners, count), factor)::pick;
     }
 
     /** All points, in their order round the ring. */

@@ -34,7 +34,7 @@ final class Walk {
 
     /**
      * @param owners a member for each place
-     * @param factor see {@link #requireBound}
+     * @param factor at least 1; infinite for no bound
      */
     Walk(Members members, Places places, int[] owners, double factor) {
         this.members = members;
@@ -44,12 +44,12 @@ final class Walk {
         this.load = new Load(members);
     }
 
-    /** Checks a bound: at least 1, and positive infinity for none. */
-    static double requireBound(double factor) {
-        if (!(factor >= 1)) {
-            throw new IllegalArgumentException("bound: " + factor + " (expected: >= 1)");
+    /** The factor a configured bound means. */
+    static double factor(double bound) {
+        if (bound != 0 && !(bound >= 1)) {
+            throw new IllegalArgumentException("bound: " + bound + " (expected: >= 1, or 0 for none)");
         }
-        return factor;
+        return bound == 0 ? Double.POSITIVE_INFINITY : bound;
     }
 
     /** Picks for {@code key}, beginning at its first place. */

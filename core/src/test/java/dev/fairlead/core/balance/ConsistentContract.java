@@ -192,7 +192,7 @@ abstract class ConsistentContract extends BalancerContract {
     @Test
     void withoutABoundAKeyIsFollowedWhateverTheLoad() {
         List<Backend> backends = Backends.equal(5);
-        Picker picker = Balancers.of(config(Double.POSITIVE_INFINITY)).build(roster(backends));
+        Picker picker = Balancers.of(config(0)).build(roster(backends));
         Backend home = picker.pick(key(1), new Tried());
         assertThat(home).isNotNull();
         Backends.occupy(home, 1000);
@@ -213,11 +213,11 @@ abstract class ConsistentContract extends BalancerContract {
     }
 
     @Test
-    void boundBelowOneIsRefused() {
-        for (double bound : new double[] {0, 0.99, -1, Double.NaN}) {
+    void boundBelowOneIsRefusedUnlessItIsNone() {
+        for (double bound : new double[] {0.01, 0.99, -1, Double.NaN}) {
             assertThatThrownBy(() -> Balancers.of(config(bound)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("bound: " + bound + " (expected: >= 1)");
+                    .hasMessage("bound: " + bound + " (expected: >= 1, or 0 for none)");
         }
     }
 }
