@@ -5,6 +5,7 @@ import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.server.admin.AdminServer;
 import dev.fairlead.server.control.Engine;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Surroundings;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Runs an engine until it shall stop, and says what it does. For a command's own thread only. */
 final class Serving {
@@ -36,13 +38,16 @@ final class Serving {
     /** Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code. */
     static int run(Config config, Stop stop, PrintWriter err) {
         var serving = new Serving(err);
-        try (Engine engine = Engine.start(config, Surroundings.system())) {
+        try (Engine engine = Engine.start(config, Surroundings.system());
+                AdminServer admin = AdminServer.start(engine, config.admin())) {
             stop.listen();
-            serving.introduce(engine);
+            serving.introduce(engine, admin);
             serving.awaitVerdicts(engine, stop);
             stop.await();
             serving.say("stopping: " + plural(serving.active(engine), "request") + " in work, at most "
                     + Durations.format(config.stop().grace()) + " for them");
+            // Before the admin server closes, which says meanwhile that we are not ready.
+            engine.stop(config.stop().grace());
         } catch (IOException | IllegalStateException e) {
             serving.say("cannot start: " + e.getMessage());
             return CANNOT_START;
@@ -57,11 +62,15 @@ final class Serving {
         err.println("fairlead: " + line);
     }
 
-    private void introduce(Engine engine) {
+    private void introduce(Engine engine, @Nullable AdminServer admin) {
         say(Versions.here().toString());
         String why = engine.transportWhy().isEmpty() ? "" : " (" + engine.transportWhy() + ")";
         say("transport " + engine.transport() + why + ", " + plural(engine.loops(), "event loop"));
         engine.addresses().forEach((name, address) -> say("listening on " + url(address) + " (" + name + ")"));
+        if (admin != null) {
+            String url = url(admin.address());
+            say("admin on " + url + " (" + url + "status?pretty, " + url + "metrics)");
+        }
         for (Status.PoolStatus pool : engine.status().pools()) {
             PoolConfig config = engine.config().pools().get(pool.name());
             if (config != null) {

@@ -2,6 +2,7 @@ package dev.fairlead.server.cli;
 
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Problem;
+import dev.fairlead.server.admin.AdminServer;
 import dev.fairlead.server.control.Engine;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.demo.TinyBackend;
@@ -34,6 +35,12 @@ final class WarmupCommand implements Callable<Integer> {
     private static final int EACH_CONNECTION = 50;
     private static final int TRIES = 100;
     private static final int PATIENCE_MILLIS = 5_000;
+
+    private static final String GET =
+            "GET /things/1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\nAccept: */*\r\n"
+                    + "Cookie: a=b\r\nAccept-Encoding: gzip\r\n\r\n";
+    private static final String POST = "POST /things?a=b HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\n"
+            + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
 
     private final Shell shell;
 
@@ -73,7 +80,8 @@ final class WarmupCommand implements Callable<Integer> {
         // Access-log lines are written, but not to where the launcher's output goes.
         var world = Surroundings.system();
         var quiet = new Surroundings(world.ticker(), world.wall(), world.seeds(), OutputStream.nullOutputStream());
-        try (Engine engine = Engine.start(config, quiet)) {
+        try (Engine engine = Engine.start(config, quiet);
+                AdminServer admin = AdminServer.start(engine, config.admin())) {
             InetSocketAddress front = engine.addresses().values().iterator().next();
             for (int i = 0; i < TRIES && engine.status().pools().getFirst().eligible() == 0; i++) {
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -83,26 +91,25 @@ final class WarmupCommand implements Callable<Integer> {
             }
             int good = 0;
             for (int done = 0; done < REQUESTS; done += EACH_CONNECTION) {
-                good += converse(front, done % 2 == 0);
+                good += converse(front, done / EACH_CONNECTION % 2 == 0 ? GET : POST, EACH_CONNECTION);
+            }
+            if (admin != null) {
+                converse(admin.address(), "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n", 2);
+                converse(admin.address(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 2);
             }
             return good > 0 ? 0 : 1;
         }
     }
 
-    /** Some requests on one connection; returns how many were answered with 200. */
-    private static int converse(InetSocketAddress front, boolean body) throws IOException {
-        String request = body
-                ? "POST /things?a=b HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\nContent-Type: text/plain\r\n"
-                        + "Content-Length: 5\r\n\r\nhello"
-                : "GET /things/1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\nAccept: */*\r\n"
-                        + "Cookie: a=b\r\nAccept-Encoding: gzip\r\n\r\n";
+    /** The same request some times on one connection; returns how many were answered with 200. */
+    private static int converse(InetSocketAddress to, String request, int times) throws IOException {
         byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
         int good = 0;
-        try (var socket = new Socket(front.getAddress(), front.getPort())) {
+        try (var socket = new Socket(to.getAddress(), to.getPort())) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream());
-            for (int i = 0; i < EACH_CONNECTION; i++) {
+            for (int i = 0; i < times; i++) {
                 socket.getOutputStream().write(bytes);
                 good += answer(in) == 200 ? 1 : 0;
             }

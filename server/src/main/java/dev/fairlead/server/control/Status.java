@@ -47,6 +47,26 @@ public record Status(
             30_000_000L,
             60_000_000L);
 
+    /**
+     * The time within which a {@code share} (0..1) of {@code count} events stayed, estimated from their buckets; 0 when
+     * there were none. Between two bounds the events are taken to be spread evenly.
+     */
+    public static double quantileMicros(List<Long> buckets, long count, double share) {
+        double wanted = count * share;
+        long below = 0;
+        double from = 0;
+        for (int i = 0; i < buckets.size(); i++) {
+            long upTo = buckets.get(i);
+            double to = BUCKETS_MICROS.get(i);
+            if (upTo >= wanted && upTo > below) {
+                return from + (to - from) * Math.max(0, wanted - below) / (upTo - below);
+            }
+            below = Math.max(below, upTo);
+            from = to;
+        }
+        return count == 0 ? 0 : from;
+    }
+
     private static final List<Count> ANSWERS =
             List.of(Count.STATUS_1XX, Count.STATUS_2XX, Count.STATUS_3XX, Count.STATUS_4XX, Count.STATUS_5XX);
 
