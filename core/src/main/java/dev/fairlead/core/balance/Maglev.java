@@ -51,7 +51,7 @@ final class Maglev implements Balancer {
         }
         Members eligible = Members.byAddress(roster.eligible());
         int[] owners = inherit(table, all.indexesIn(eligible));
-        return new Walk(eligible, new Jumps(), owners, factor)::pick;
+        return new Walk(eligible, new Jumps(owners), factor)::pick;
     }
 
     /** For each place the member that got it. */
@@ -110,6 +110,22 @@ final class Maglev implements Balancer {
     }
 
     private static final class Jumps implements Walk.Places {
+        private final int[] owners;
+
+        Jumps(int[] owners) {
+            this.owners = owners;
+        }
+
+        @Override
+        public boolean none() {
+            return owners.length == 0;
+        }
+
+        @Override
+        public int owner(int place) {
+            return owners[place];
+        }
+
         @Override
         public int first(long key) {
             return Hash.below(key, SIZE);
