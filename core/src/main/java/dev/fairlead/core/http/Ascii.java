@@ -17,7 +17,7 @@ public final class Ascii {
             if (Character.isLetterOrDigit(b) || "!#$%&'*+-.^_`|~".indexOf(b) >= 0) {
                 classes[b] |= TOKEN;
             }
-            if (Character.isLetterOrDigit(b) || "-._~!$&'()*+,;=%".indexOf(b) >= 0) {
+            if (Character.isLetterOrDigit(b) || "-._~!$&'()*+;=%".indexOf(b) >= 0) {
                 classes[b] |= HOST;
             }
         }
@@ -46,7 +46,7 @@ public final class Ascii {
         return (CLASS[b & 0xFF] & TARGET) != 0;
     }
 
-    /** Whether a registered name or IPv4 address may contain it (RFC 3986 section 3.2.2). */
+    /** Whether a registered name or IPv4 address may contain it (RFC 3986 section 3.2.2), but for the comma. */
     static boolean host(byte b) {
         return (CLASS[b & 0xFF] & HOST) != 0;
     }

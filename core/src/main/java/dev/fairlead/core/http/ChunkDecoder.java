@@ -74,7 +74,8 @@ public final class ChunkDecoder {
             case SIZE_FIRST -> sizeDigit(b);
             case SIZE -> size(b);
             case EXTENSION_NAME_FIRST -> extension(Ascii.token(b), State.EXTENSION_NAME);
-            case EXTENSION_NAME -> b == '=' ? counted(State.EXTENSION_VALUE_FIRST) : extensionEnd(b, State.EXTENSION_NAME);
+            case EXTENSION_NAME ->
+                b == '=' ? counted(State.EXTENSION_VALUE_FIRST) : extensionEnd(b, State.EXTENSION_NAME);
             case EXTENSION_VALUE_FIRST ->
                 b == '"' ? counted(State.QUOTED) : extension(Ascii.token(b), State.EXTENSION_VALUE);
             case EXTENSION_VALUE -> extensionEnd(b, State.EXTENSION_VALUE);

@@ -68,7 +68,7 @@ public final class Head {
         return bytes.length + index.length * 4 + kinds.length * 2;
     }
 
-    // ---- filling -----------------------------------------------------------------------------------------------------
+    // ---- filling ------------------------------------------------------------------------------------------------
 
     /** The array that holds the bytes; changes when the head grows. Ranges of this class point into it. */
     public byte[] bytes() {
@@ -126,7 +126,7 @@ public final class Head {
         count++;
     }
 
-    // ---- start line --------------------------------------------------------------------------------------------------
+    // ---- start line ---------------------------------------------------------------------------------------------
 
     public Method method() {
         return method;
@@ -180,7 +180,7 @@ public final class Head {
         this.contentLength = bodyLength;
     }
 
-    // ---- fields ------------------------------------------------------------------------------------------------------
+    // ---- fields -------------------------------------------------------------------------------------------------
 
     /** How many fields there are, dropped ones included. */
     public int count() {
@@ -274,7 +274,7 @@ public final class Head {
         return Ascii.equalsIgnoreCase(bytes, valueStart(field), valueEnd(field), lower);
     }
 
-    // ---- adding fields -----------------------------------------------------------------------------------------------
+    // ---- adding fields ------------------------------------------------------------------------------------------
 
     /** Begins a field at the end of the bytes; put the value in with {@link #append} and close it with {@link #endField}. */
     public void beginField(Known known) {
@@ -288,12 +288,13 @@ public final class Head {
         field(start, start + name.length, size, size, known, true);
     }
 
-    /** Puts ASCII text in. */
+    /** Puts ASCII text in. What is not ASCII becomes NUL, which {@link #endField} refuses: cut off, it might end a line. */
     public void append(String ascii) {
         int more = ascii.length();
         reserve(more);
         for (int i = 0; i < more; i++) {
-            bytes[size + i] = (byte) ascii.charAt(i);
+            char c = ascii.charAt(i);
+            bytes[size + i] = c < 0x80 ? (byte) c : 0;
         }
         size += more;
     }
@@ -311,9 +312,23 @@ public final class Head {
         size += more;
     }
 
-    /** Closes the field that {@link #beginField} began. */
+    /**
+     * Closes the field that {@link #beginField} began.
+     *
+     * @throws IllegalArgumentException if the value holds what no value may; the field is then not added
+     */
     public void endField() {
-        index[(count - 1) * STRIDE + 3] = size;
+        int field = (count - 1) * STRIDE;
+        for (int i = index[field + 2]; i < size; i++) {
+            if (!Ascii.value(bytes[i])) {
+                String message = "added field " + text(index[field], index[field + 1]) + ": byte " + (bytes[i] & 0xFF)
+                        + " (expected: no control bytes)";
+                size = index[field];
+                count--;
+                throw new IllegalArgumentException(message);
+            }
+        }
+        index[field + 3] = size;
         reserve(2);
         bytes[size] = '\r';
         bytes[size + 1] = '\n';
@@ -334,7 +349,7 @@ public final class Head {
         endField();
     }
 
-    // ---- writing -----------------------------------------------------------------------------------------------------
+    // ---- writing ------------------------------------------------------------------------------------------------
 
     /** Writes every field that is not dropped, as HTTP/1 lines; whole lines in a row are copied at once. */
     void writeFields(HeadWriter out) {

@@ -10,8 +10,8 @@ package dev.fairlead.core.http;
 public record HeadLimits(int startLine, int head, int fields) {
     public HeadLimits {
         if (startLine < 16 || head < startLine || fields < 1) {
-            throw new IllegalArgumentException("limits: start line " + startLine + ", head " + head + ", fields " + fields
-                    + " (expected: 16 <= start line <= head, fields >= 1)");
+            throw new IllegalArgumentException("limits: start line " + startLine + ", head " + head + ", fields "
+                    + fields + " (expected: 16 <= start line <= head, fields >= 1)");
         }
     }
 }

@@ -64,10 +64,10 @@ public final class HeadParser {
         }
         byte[] bytes = head.bytes();
         int size = head.size();
-        if (!head.startLineDone && !plausible(head, kind)) {
-            return bad(kind, Failure.BAD_REQUEST);
-        }
         while (true) {
+            if (!head.startLineDone && !plausible(head, kind)) {
+                return bad(kind, Failure.BAD_REQUEST);
+            }
             int end = indexOfLf(bytes, head.scanned, size);
             if (end < 0) {
                 head.scanned = size;

@@ -13,6 +13,9 @@ public final class HeadRules {
     private static final int MAX_LENGTH_DIGITS = 18;
     private static final long BAD_LENGTH = -1;
 
+    /** Each costs a look at every field; nobody needs more than a few. */
+    private static final int MAX_CONNECTION_OPTIONS = 32;
+
     private HeadRules() {}
 
     /** Checks a request and decides its framing; returns why it must be refused, or {@code null}. */
@@ -20,6 +23,9 @@ public final class HeadRules {
         Failure failure = requestFraming(head);
         if (failure == null) {
             failure = looseNames(head);
+        }
+        if (failure == null && tooManyOptions(head)) {
+            failure = Failure.HEAD_TOO_LARGE;
         }
         if (failure == null) {
             failure = method(head);
@@ -45,6 +51,7 @@ public final class HeadRules {
             if (!head.valueIs(coding, "chunked")) {
                 return endsInChunked(head, coding) ? Failure.METHOD_NOT_IMPLEMENTED : Failure.BAD_FRAMING;
             }
+            head.drop(coding);
             head.framing(Framing.CHUNKED, 0);
             return null;
         }
@@ -57,15 +64,39 @@ public final class HeadRules {
             return Failure.BAD_FRAMING;
         }
         head.framing(Framing.LENGTH, bodyLength);
+        plainLength(head, length, bodyLength);
         return null;
     }
 
+    /** Whether the codings are a list of names that ends in {@code chunked} and has neither it nor {@code identity} before. */
     private static boolean endsInChunked(Head head, int coding) {
+        byte[] bytes = head.bytes();
         int end = head.valueEnd(coding);
-        int start = end - "chunked".length();
-        return start > head.valueStart(coding)
-                && ", \t".indexOf(head.bytes()[start - 1]) >= 0
-                && Ascii.equalsIgnoreCase(head.bytes(), start, end, "chunked");
+        int at = head.valueStart(coding);
+        while (true) {
+            int stop = FieldList.end(bytes, at, end);
+            if (FieldList.is(bytes, at, stop, "chunked")) {
+                return stop == end;
+            }
+            boolean other = FieldList.isToken(bytes, at, stop) && !FieldList.is(bytes, at, stop, "identity");
+            if (!other || stop == end) {
+                return false;
+            }
+            at = stop + 1;
+        }
+    }
+
+    private static boolean tooManyOptions(Head head) {
+        int options = 0;
+        for (int i = head.find(Known.CONNECTION); i >= 0; i = head.find(Known.CONNECTION, i + 1)) {
+            int end = head.valueEnd(i);
+            for (int at = head.valueStart(i); at < end; at = FieldList.end(head.bytes(), at, end) + 1) {
+                if (++options > MAX_CONNECTION_OPTIONS) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Digits only, and few enough that no counter overflows. */
@@ -87,6 +118,18 @@ public final class HeadRules {
         return value;
     }
 
+    /** Spells a length with leading zeros anew: valid, but there are programs that take it for octal. */
+    private static void plainLength(Head head, int field, long value) {
+        if (field < 0) {
+            return;
+        }
+        int start = head.valueStart(field);
+        if (head.bytes()[start] == '0' && head.valueEnd(field) - start > 1) {
+            head.drop(field);
+            head.add(Known.CONTENT_LENGTH, Long.toString(value));
+        }
+    }
+
     /**
      * {@code Content_Length} and its like: harmless to us, but CGI, WSGI and PHP backends take the underscore for a hyphen.
      * Framing names are refused, forwarded ones dropped, so that a client cannot speak in the balancer's name.
@@ -96,31 +139,22 @@ public final class HeadRules {
         for (int i = 0; i < head.count(); i++) {
             int start = head.nameStart(i);
             int end = head.nameEnd(i);
-            if (head.known(i) != null || !hasUnderscore(bytes, start, end)) {
+            if (head.known(i) != null) {
                 continue;
             }
-            if (Known.CONTENT_LENGTH.matchesLoosely(bytes, start, end)
-                    || Known.TRANSFER_ENCODING.matchesLoosely(bytes, start, end)) {
+            Known meant = Known.findLoosely(bytes, start, end);
+            if (meant == Known.CONTENT_LENGTH || meant == Known.TRANSFER_ENCODING) {
                 return Failure.BAD_FRAMING;
             }
-            if (Known.X_FORWARDED_FOR.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_PROTO.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_HOST.matchesLoosely(bytes, start, end)
-                    || Known.X_FORWARDED_PORT.matchesLoosely(bytes, start, end)
-                    || Known.X_REQUEST_ID.matchesLoosely(bytes, start, end)) {
+            if (meant == Known.X_FORWARDED_FOR
+                    || meant == Known.X_FORWARDED_PROTO
+                    || meant == Known.X_FORWARDED_HOST
+                    || meant == Known.X_FORWARDED_PORT
+                    || meant == Known.X_REQUEST_ID) {
                 head.drop(i);
             }
         }
         return null;
-    }
-
-    private static boolean hasUnderscore(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == '_') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** One valid Host (HTTP/1.0 may have none), agreeing with an absolute target, which is turned into origin form. */
@@ -132,7 +166,7 @@ public final class HeadRules {
         if (host < 0 && !head.http10()) {
             return Failure.BAD_HOST;
         }
-        if (host >= 0 && !validHost(head.bytes(), head.valueStart(host), head.valueEnd(host))) {
+        if (host >= 0 && !Authority.valid(head.bytes(), head.valueStart(host), head.valueEnd(host))) {
             return Failure.BAD_HOST;
         }
         byte first = head.bytes()[head.targetStart()];
@@ -157,7 +191,7 @@ public final class HeadRules {
         while (path < end && bytes[path] != '/' && bytes[path] != '?') {
             path++;
         }
-        if (!validHost(bytes, authority, path)) {
+        if (!Authority.valid(bytes, authority, path)) {
             return Failure.BAD_TARGET;
         }
         if (host < 0) {
@@ -196,40 +230,6 @@ public final class HeadRules {
         head.target(start, head.size());
     }
 
-    /** {@code name}, {@code 1.2.3.4} or {@code [v6]}, with an optional port; never empty, never with user information. */
-    static boolean validHost(byte[] bytes, int from, int to) {
-        int at = from;
-        if (at < to && bytes[at] == '[') {
-            at++;
-            while (at < to && (Ascii.hex(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
-                at++;
-            }
-            if (at == to || bytes[at] != ']' || at - from < 3) {
-                return false;
-            }
-            at++;
-        } else {
-            while (at < to && Ascii.host(bytes[at])) {
-                at++;
-            }
-            if (at == from) {
-                return false;
-            }
-        }
-        if (at == to) {
-            return true;
-        }
-        if (bytes[at] != ':' || to - at > 6) {
-            return false;
-        }
-        for (int i = at + 1; i < to; i++) {
-            if (bytes[i] < '0' || bytes[i] > '9') {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /**
      * Checks an answer and decides its framing; returns {@link Failure#BAD_ANSWER}, or {@code null}. For an interim answer
      * (1xx) it only takes framing fields away.
@@ -240,11 +240,13 @@ public final class HeadRules {
         int status = head.status();
         int coding = head.find(Known.TRANSFER_ENCODING);
         int length = head.find(Known.CONTENT_LENGTH);
-        if (coding >= 0 && length >= 0) {
+        if ((coding >= 0 && length >= 0) || tooManyOptions(head)) {
             return Failure.BAD_ANSWER;
         }
         if (coding >= 0) {
-            if (head.http10() || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0 || !head.valueIs(coding, "chunked")) {
+            if (head.http10()
+                    || head.find(Known.TRANSFER_ENCODING, coding + 1) >= 0
+                    || !head.valueIs(coding, "chunked")) {
                 return Failure.BAD_ANSWER;
             }
             head.drop(coding);
@@ -264,10 +266,12 @@ public final class HeadRules {
             head.framing(Framing.NONE, 0);
         } else if (toHead || status == 304) {
             head.framing(Framing.NONE, 0);
+            plainLength(head, length, bodyLength);
         } else if (coding >= 0) {
             head.framing(Framing.CHUNKED, 0);
         } else if (length >= 0) {
             head.framing(Framing.LENGTH, bodyLength);
+            plainLength(head, length, bodyLength);
         } else {
             head.framing(Framing.UNTIL_CLOSE, 0);
         }
@@ -280,34 +284,14 @@ public final class HeadRules {
             int end = head.valueEnd(i);
             int at = head.valueStart(i);
             while (at < end) {
-                int stop = elementEnd(head.bytes(), at, end);
-                if (elementIs(head.bytes(), at, stop, lower)) {
+                int stop = FieldList.end(head.bytes(), at, end);
+                if (FieldList.is(head.bytes(), at, stop, lower)) {
                     return true;
                 }
                 at = stop + 1;
             }
         }
         return false;
-    }
-
-    private static int elementEnd(byte[] bytes, int from, int to) {
-        int at = from;
-        while (at < to && bytes[at] != ',') {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean elementIs(byte[] bytes, int from, int to, String lower) {
-        int start = from;
-        int end = to;
-        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
-            start++;
-        }
-        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-            end--;
-        }
-        return Ascii.equalsIgnoreCase(bytes, start, end, lower);
     }
 
     /**
@@ -319,7 +303,7 @@ public final class HeadRules {
             int end = head.valueEnd(i);
             int at = head.valueStart(i);
             while (at < end) {
-                int stop = elementEnd(head.bytes(), at, end);
+                int stop = FieldList.end(head.bytes(), at, end);
                 dropNamed(head, at, stop);
                 at = stop + 1;
             }
@@ -345,6 +329,8 @@ public final class HeadRules {
             Known.HTTP2_SETTINGS);
 
     private static final java.util.EnumSet<Known> KEPT = java.util.EnumSet.of(
+            // Goes in the end; until then every one of them must be found.
+            Known.CONNECTION,
             Known.HOST,
             Known.CONTENT_LENGTH,
             Known.X_FORWARDED_FOR,
@@ -365,15 +351,10 @@ public final class HeadRules {
 
     private static void dropNamed(Head head, int from, int to) {
         byte[] bytes = head.bytes();
-        int start = from;
-        int end = to;
-        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
-            start++;
-        }
-        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-            end--;
-        }
-        if (start == end || Ascii.equalsIgnoreCase(bytes, start, end, "close")
+        int start = FieldList.trimStart(bytes, from, to);
+        int end = FieldList.trimEnd(bytes, start, to);
+        if (start == end
+                || Ascii.equalsIgnoreCase(bytes, start, end, "close")
                 || Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
             return;
         }
@@ -389,8 +370,8 @@ public final class HeadRules {
     /** Drops what must not stand in trailers: framing, routing, credentials and the like (RFC 9110 section 6.5.1). */
     public static void cleanTrailers(Head trailers) {
         for (int i = 0; i < trailers.count(); i++) {
-            Known known = trailers.known(i);
-            if (known != null) {
+            if (trailers.known(i) != null
+                    || Known.findLoosely(trailers.bytes(), trailers.nameStart(i), trailers.nameEnd(i)) != null) {
                 trailers.drop(i);
             }
         }

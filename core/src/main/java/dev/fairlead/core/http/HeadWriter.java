@@ -90,7 +90,8 @@ public final class HeadWriter {
     }
 
     /** Writes a whole answer with a body of our own. */
-    public void reply(int status, String reason, byte[] fieldLines, byte[] body, boolean withBody, Connection connection) {
+    public void reply(
+            int status, String reason, byte[] fieldLines, byte[] body, boolean withBody, Connection connection) {
         size = 0;
         raw(STATUS, 0, STATUS.length);
         decimal(status);

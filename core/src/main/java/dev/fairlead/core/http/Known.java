@@ -101,18 +101,39 @@ public enum Known {
         return true;
     }
 
-    /** Like {@link #matches}, taking {@code _} for {@code -} as CGI, WSGI and PHP do. */
-    boolean matchesLoosely(byte[] source, int from, int to) {
+    /** The known name a range with underscores means to CGI, WSGI and PHP, which take {@code _} for {@code -}. */
+    static @Nullable Known findLoosely(byte[] source, int from, int to) {
+        int hash = 0;
+        boolean loose = false;
+        for (int i = from; i < to; i++) {
+            loose |= source[i] == '_';
+            hash = hashStep(hash, hyphen(source[i]));
+        }
+        if (!loose) {
+            return null;
+        }
+        for (int slot = slot(hash, to - from); ; slot = (slot + 1) & (SLOTS - 1)) {
+            Known known = TABLE[slot];
+            if (known == null || known.matchesLoosely(source, from, to)) {
+                return known;
+            }
+        }
+    }
+
+    private boolean matchesLoosely(byte[] source, int from, int to) {
         if (to - from != lower.length) {
             return false;
         }
         for (int i = 0; i < lower.length; i++) {
-            byte b = Ascii.lower(source[from + i]);
-            if ((b == '_' ? '-' : b) != lower[i]) {
+            if (Ascii.lower(hyphen(source[from + i])) != lower[i]) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static byte hyphen(byte b) {
+        return b == '_' ? (byte) '-' : b;
     }
 
     private static int slot(int hash, int length) {

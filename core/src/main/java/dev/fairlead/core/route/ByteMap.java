@@ -1,61 +1,122 @@
 package dev.fairlead.core.route;
 
 import dev.fairlead.core.http.Ascii;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * A hash map that is asked with ranges of bytes, so that looking up allocates nothing. Immutable.
+ * A hash table of byte strings with a few numbers each, asked with ranges of bytes. Immutable; asking allocates nothing.
  *
- * <p>The caller folds the bytes into a running hash with {@link #step}, in an order of its own, and asks at every border
- * it meets; that makes all prefixes of a path, or all suffixes of a name, cost one pass. What is asked for never enters
- * the map, so whoever sends requests can at worst meet the longest run of neighbours that the configuration made; the
- * seed keeps even that from being aimed at.
+ * <p>The caller folds bytes into a running hash with {@link #step}, in an order of its own, and asks at every border it
+ * meets; so all prefixes of a path, or all suffixes of a name, cost one pass. What is asked for never enters the table, so
+ * whoever sends requests can at worst meet the longest run of neighbours that the configuration made; the seed keeps even
+ * that from being aimed at.
+ *
+ * <p>All keys and numbers lie in one array and all slots in another: with 10,000 keys a look-up costs two or three cache
+ * misses. As objects (entry, key, value and what hangs on it) the same took twelve times as long as with ten keys.
  */
-final class ByteMap<V> {
-    private record Entry<V>(byte[] key, V value) {}
+final class ByteMap {
+    /** No such key. */
+    static final int NONE = -1;
 
-    private final long[] hashes;
-    private final @Nullable Entry<V>[] entries;
+    /** Longest key in bytes. */
+    static final int MAX_KEY = 0xFFFF;
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    /** A record: length of the key, owner, numbers, key. */
+    private static final int OWNER = 4;
+
+    private static final int NUMBERS = 8;
+
+    private final byte[] records;
+
+    /** Upper half of the hash, then the record's place; {@link #FREE} for none. */
+    private final long[] slots;
+
+    private static final long FREE = -1;
+
     private final int shift;
-    private final int size;
+    private final int numbers;
     private final boolean anyCase;
 
-    /**
-     * @param keys in ASCII, in lower case when {@code anyCase}
-     * @param backwards whether callers fold bytes from the last to the first
-     */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    ByteMap(Map<String, V> keys, long seed, boolean backwards, boolean anyCase) {
-        this.anyCase = anyCase;
-        this.size = keys.size();
-        // At most a quarter full: most questions are misses, and a miss should end at the first slot.
-        int bits = 64 - Long.numberOfLeadingZeros(Math.max(size, 1) * 4L - 1);
+    private ByteMap(Builder from) {
+        this.records = Arrays.copyOf(from.records, from.size);
+        this.numbers = from.numbers;
+        this.anyCase = from.anyCase;
+        // At most half full: most questions are misses, and a miss should end at the first slot or two.
+        int bits = 64 - Long.numberOfLeadingZeros(Math.max(from.count, 1) * 2L - 1);
         this.shift = 64 - bits;
-        this.hashes = new long[1 << bits];
-        this.entries = new Entry[1 << bits];
-        keys.forEach((text, value) -> {
-            byte[] key = text.getBytes(StandardCharsets.US_ASCII);
-            long hash = seed;
-            for (int i = 0; i < key.length; i++) {
-                hash = step(hash, key[backwards ? key.length - 1 - i : i]);
+        this.slots = new long[1 << bits];
+        Arrays.fill(slots, FREE);
+        for (int record = 0; record < from.size; record += NUMBERS + 4 * numbers + length(record)) {
+            long hash = mixed(from.hash(key(record), length(record), records), owner(record));
+            int slot = (int) (hash >>> shift);
+            while (slots[slot] != FREE) {
+                slot = (slot + 1) & (slots.length - 1);
             }
-            put(mixed(hash), new Entry<>(key, value));
-        });
-    }
-
-    private void put(long hash, Entry<V> entry) {
-        int slot = (int) (hash >>> shift);
-        while (entries[slot] != null) {
-            slot = (slot + 1) & (entries.length - 1);
+            slots[slot] = (hash & 0xFFFF_FFFF_0000_0000L) | record;
         }
-        hashes[slot] = hash;
-        entries[slot] = entry;
     }
 
-    boolean isEmpty() {
-        return size == 0;
+    /** Collects keys. Confined to its caller. */
+    static final class Builder {
+        private final long seed;
+        private final int numbers;
+        private final boolean anyCase;
+        private final boolean backwards;
+        private byte[] records = new byte[256];
+        private int size;
+        private int count;
+
+        /**
+         * @param numbers how many each key has
+         * @param anyCase whether keys, added in lower case, are found in any
+         * @param backwards whether callers will fold bytes from the last to the first
+         */
+        Builder(long seed, int numbers, boolean anyCase, boolean backwards) {
+            this.seed = seed;
+            this.numbers = numbers;
+            this.anyCase = anyCase;
+            this.backwards = backwards;
+        }
+
+        /** Adds a key that is new to this owner; returns its record. */
+        int add(int owner, String key, int... values) {
+            byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
+            if (bytes.length > MAX_KEY) {
+                throw new IllegalArgumentException("key: " + bytes.length + " bytes (expected: <= " + MAX_KEY + ")");
+            }
+            int record = size;
+            int more = NUMBERS + 4 * numbers + bytes.length;
+            if (records.length - size < more) {
+                records = Arrays.copyOf(records, Math.max(records.length * 2, size + more));
+            }
+            INT.set(records, record, bytes.length);
+            INT.set(records, record + OWNER, owner);
+            for (int i = 0; i < numbers; i++) {
+                INT.set(records, record + NUMBERS + 4 * i, values[i]);
+            }
+            System.arraycopy(bytes, 0, records, record + NUMBERS + 4 * numbers, bytes.length);
+            size += more;
+            count++;
+            return record;
+        }
+
+        private long hash(int from, int length, byte[] bytes) {
+            long hash = seed;
+            for (int i = 0; i < length; i++) {
+                hash = step(hash, bytes[from + (backwards ? length - 1 - i : i)]);
+            }
+            return hash;
+        }
+
+        ByteMap build() {
+            return new ByteMap(this);
+        }
     }
 
     /** Folds one more byte in; begin with the seed. */
@@ -63,44 +124,56 @@ final class ByteMap<V> {
         return (Long.rotateLeft(hash, 23) ^ (b & 0xFF)) * 0x9E3779B97F4A7C15L;
     }
 
-    /** Never 0, which marks a free slot. */
-    private static long mixed(long hash) {
-        long mixed = (hash ^ (hash >>> 32)) * 0xD6E8FEB86659FD93L;
-        return mixed == 0 ? 1 : mixed;
+    private static long mixed(long hash, int owner) {
+        return (hash ^ (hash >>> 32) ^ owner * 0xC2B2AE3D27D4EB4FL) * 0xD6E8FEB86659FD93L;
     }
 
-    /** The value of the key that these bytes spell, whose running hash is {@code hash}; or {@code null}. */
-    @Nullable V find(long hash, byte[] bytes, int from, int to) {
-        long wanted = mixed(hash);
+    /** The record of the owner's key that these bytes spell, whose running hash is {@code hash}; or {@link #NONE}. */
+    int find(long hash, int owner, byte[] bytes, int from, int to) {
+        long wanted = mixed(hash, owner);
         int slot = (int) (wanted >>> shift);
         while (true) {
-            long there = hashes[slot];
-            if (there == 0) {
-                return null;
+            long there = slots[slot];
+            if (there == FREE) {
+                return NONE;
             }
-            if (there == wanted) {
-                Entry<V> entry = entries[slot];
-                if (entry != null && same(entry.key(), bytes, from, to)) {
-                    return entry.value();
+            if ((there ^ wanted) >>> 32 == 0) {
+                int record = (int) there;
+                if (owner(record) == owner && length(record) == to - from && same(key(record), bytes, from, to)) {
+                    return record;
                 }
             }
-            slot = (slot + 1) & (hashes.length - 1);
+            slot = (slot + 1) & (slots.length - 1);
         }
     }
 
-    private boolean same(byte[] key, byte[] bytes, int from, int to) {
+    private boolean same(int key, byte[] bytes, int from, int to) {
         if (!anyCase) {
-            return java.util.Arrays.equals(key, 0, key.length, bytes, from, to);
+            return Arrays.equals(records, key, key + to - from, bytes, from, to);
         }
-        if (key.length != to - from) {
-            return false;
-        }
-        for (int i = 0; i < key.length; i++) {
-            if (key[i] != Ascii.lower(bytes[from + i])) {
+        for (int i = from; i < to; i++) {
+            if (records[key++] != Ascii.lower(bytes[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** One of a record's numbers. */
+    int number(int record, int index) {
+        return (int) INT.get(records, record + NUMBERS + 4 * index);
+    }
+
+    private int length(int record) {
+        return (int) INT.get(records, record);
+    }
+
+    private int owner(int record) {
+        return (int) INT.get(records, record + OWNER);
+    }
+
+    private int key(int record) {
+        return record + NUMBERS + 4 * numbers;
     }
 
     /** The most slots one question can look at. */
@@ -108,10 +181,10 @@ final class ByteMap<V> {
         int longest = 0;
         int run = 0;
         // Twice round, for a run may cross the end.
-        for (int i = 0; i < 2 * hashes.length; i++) {
-            run = hashes[i & (hashes.length - 1)] == 0 ? 0 : run + 1;
+        for (int i = 0; i < 2 * slots.length; i++) {
+            run = slots[i & (slots.length - 1)] == FREE ? 0 : run + 1;
             longest = Math.max(longest, run);
         }
-        return Math.min(longest, size) + 1;
+        return longest + 1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairlead.core.route;
 
+import java.util.Comparator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param path without {@code /*} when {@code prefix}
  * @param prefix whether paths that go on after {@code path} at a segment border are meant too
  */
-record Pattern(@Nullable String host, boolean below, String path, boolean prefix) {
+record Pattern(@Nullable String host, boolean below, String path, boolean prefix) implements Comparable<Pattern> {
+    private static final Comparator<Pattern> ORDER = Comparator.<Pattern>comparingInt(
+                    p -> p.host == null ? 0 : p.below ? 1 : 2)
+            .thenComparingInt(p -> p.hostKey().length())
+            .thenComparing(Pattern::hostKey)
+            .thenComparing(Pattern::path)
+            .thenComparing(Pattern::prefix);
+
+    /** Longest path. */
+    private static final int MAX_PATH = 8192;
+
     /** Longest host name (RFC 1035). */
     private static final int MAX_HOST = 253;
 
@@ -24,6 +35,22 @@ record Pattern(@Nullable String host, boolean below, String path, boolean prefix
                 below,
                 path == null ? "" : normalPath(path, prefix),
                 prefix);
+    }
+
+    /** By host first: those that others yield to come before the others. */
+    @Override
+    public int compareTo(Pattern other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** The host as one word: {@code name}, {@code .name} for what is below it, nothing for any. */
+    String hostKey() {
+        return host == null ? "" : below ? "." + host : host;
+    }
+
+    /** The same host with every path. */
+    Pattern everyPath() {
+        return new Pattern(host, below, "", true);
     }
 
     static String normalHost(String host, int skip) {
@@ -44,9 +71,10 @@ record Pattern(@Nullable String host, boolean below, String path, boolean prefix
     static String normalPath(String path, boolean prefix) {
         String fixed = prefix ? path.substring(0, path.length() - 2) : path;
         boolean rooted = fixed.startsWith("/") || (prefix && fixed.isEmpty());
-        if (!rooted || fixed.indexOf('*') >= 0 || !Redirect.clean(fixed, false)) {
+        if (!rooted || fixed.length() > MAX_PATH || fixed.indexOf('*') >= 0 || !Redirect.clean(fixed, false)) {
             throw new IllegalArgumentException("path: " + quoted(path)
-                    + " (expected: an exact path such as /v1, or a prefix such as /v1/*; escaped where a URI needs it)");
+                    + " (expected: an exact path such as /v1, or a prefix such as /v1/*; escaped where a URI"
+                    + " needs it)");
         }
         return fixed;
     }

@@ -3,10 +3,10 @@ package dev.fairlead.core.route;
 import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.config.RouteConfig.RedirectConfig;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what is wrong with routes: all of it at once. Confined to its caller. */
@@ -14,7 +14,7 @@ final class RouteCheck {
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
     private final List<RouteProblem> problems = new ArrayList<>();
-    private final Map<Pattern, Integer> seen = new HashMap<>();
+    private final Map<Pattern, Integer> seen = new TreeMap<>();
     private final List<String> pools;
     private int route;
 

@@ -5,6 +5,7 @@ import dev.fairlead.core.http.Ascii;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,66 +22,109 @@ import org.jspecify.annotations.Nullable;
  * {@code /a/../b} is a path that begins with {@code /a}. Whoever must not forward such a path refuses it before.
  *
  * <p>{@link #match} allocates nothing. It folds host and path once, and asks one hash table at each border where a
- * pattern can end; the number of routes does not matter, nor what clients send.
+ * pattern can end; neither the number of routes nor what clients send makes that slower.
  */
 public final class RouteTable {
-    /** One host pattern, and the next less specific one that matches the same names. */
-    private record Host(Paths paths, @Nullable Host next) {}
+    private static final int NONE = ByteMap.NONE;
 
-    private final ByteMap<Host> exact;
-    private final ByteMap<Host> wildcards;
-    private final @Nullable Host any;
+    /** Segments or labels are counted up to this many; more share one bit. */
+    private static final int MAX_DEPTH = 31;
+
+    // A host's numbers: the less specific host it yields to, the action of all its paths, the length of its longest
+    // path pattern, and the set of segment counts of its prefixes as bits.
+    private static final int NEXT = 0;
+    private static final int ALL = 1;
+    private static final int LONGEST = 2;
+    private static final int DEPTHS = 3;
+
+    /** Exact names as they are, {@code *.name} as {@code .name}. */
+    private final ByteMap hosts;
+
+    /** Of all hosts; an owner is a host's record and one bit for exact or prefix. */
+    private final ByteMap paths;
+
+    private final RouteAction[] actions;
     private final long seed;
 
-    /** Length of the longest pattern: no byte of a host farther from its end matters. */
+    /** The host of routes that name none. */
+    private final int any;
+
+    /** Length of the longest host; no byte farther from the end matters. */
     private final int longest;
 
-    private RouteTable(Map<Pattern, Paths.Builder> hosts, long seed) {
+    /** The set of label counts of wildcards, as bits. */
+    private final int wildcardDepths;
+
+    private RouteTable(Map<Pattern, RouteAction> routes, long seed) {
         this.seed = seed;
+        this.actions = routes.values().stream().distinct().toArray(RouteAction[]::new);
+        var numbers = new HashMap<RouteAction, Integer>();
+        for (int i = 0; i < actions.length; i++) {
+            numbers.put(actions[i], i);
+        }
+        var grouped = new TreeMap<Pattern, Map<Pattern, Integer>>();
+        routes.forEach((pattern, action) -> grouped.computeIfAbsent(pattern.everyPath(), p -> new TreeMap<>())
+                .put(pattern, numbers.getOrDefault(action, NONE)));
+
+        var hostBuilder = new ByteMap.Builder(seed, 4, true, true);
+        var pathBuilder = new ByteMap.Builder(seed, 1, false, false);
+        var records = new HashMap<String, Integer>();
         int length = 0;
-        Host anyHost = null;
-        var below = new HashMap<String, Host>();
-        var names = new HashMap<String, Host>();
+        int depths = 0;
         // From the least specific to the most, so that each finds the one it yields to.
-        var patterns = hosts.keySet().stream().sorted(RouteTable::byBreadth).toList();
-        for (Pattern pattern : patterns) {
-            Paths paths = hosts.getOrDefault(pattern, new Paths.Builder()).build(seed);
-            String name = pattern.host();
-            if (name == null) {
-                anyHost = new Host(paths, null);
-                continue;
-            }
+        for (Map.Entry<Pattern, Map<Pattern, Integer>> group : grouped.entrySet()) {
+            Pattern host = group.getKey();
+            String name = host.hostKey();
+            int record = addHost(hostBuilder, pathBuilder, host, group.getValue(), records);
+            records.put(name, record);
             length = Math.max(length, name.length());
-            (pattern.below() ? below : names).put(name, new Host(paths, broader(name, below, anyHost)));
+            depths |= host.below() ? bit(count(name, '.')) : 0;
         }
-        this.any = anyHost;
-        this.exact = new ByteMap<>(names, seed, true, true);
-        this.wildcards = new ByteMap<>(below, seed, true, true);
+        this.hosts = hostBuilder.build();
+        this.paths = pathBuilder.build();
+        this.any = records.getOrDefault("", NONE);
         this.longest = length;
+        this.wildcardDepths = depths;
     }
 
-    private static int byBreadth(Pattern a, Pattern b) {
-        int byKind = Integer.compare(breadth(a), breadth(b));
-        return byKind != 0 ? byKind : Integer.compare(length(a), length(b));
+    private static int addHost(
+            ByteMap.Builder hosts,
+            ByteMap.Builder paths,
+            Pattern host,
+            Map<Pattern, Integer> routes,
+            Map<String, Integer> records) {
+        int length = 0;
+        int depths = 0;
+        for (Pattern route : routes.keySet()) {
+            length = Math.max(length, route.path().length());
+            depths |= route.prefix() ? bit(count(route.path(), '/')) : 0;
+        }
+        int all = routes.getOrDefault(host, NONE);
+        int record = hosts.add(0, host.hostKey(), yieldsTo(host.hostKey(), records), all, length, depths);
+        routes.forEach((route, action) -> paths.add(owner(record, !route.prefix()), route.path(), action));
+        return record;
     }
 
-    private static int breadth(Pattern pattern) {
-        return pattern.host() == null ? 0 : pattern.below() ? 1 : 2;
-    }
-
-    private static int length(Pattern pattern) {
-        String name = pattern.host();
-        return name == null ? 0 : name.length();
-    }
-
-    private static @Nullable Host broader(String name, Map<String, Host> below, @Nullable Host any) {
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-            Host host = below.get(name.substring(dot + 1));
-            if (host != null) {
-                return host;
+    private static int yieldsTo(String key, Map<String, Integer> records) {
+        for (int dot = key.indexOf('.', 1); dot >= 0; dot = key.indexOf('.', dot + 1)) {
+            Integer record = records.get(key.substring(dot));
+            if (record != null) {
+                return record;
             }
         }
-        return any;
+        return records.getOrDefault("", NONE);
+    }
+
+    private static int owner(int host, boolean exact) {
+        return host << 1 | (exact ? 1 : 0);
+    }
+
+    private static int count(String text, char wanted) {
+        return (int) text.chars().filter(c -> c == wanted).count();
+    }
+
+    private static int bit(int depth) {
+        return 1 << Math.min(depth, MAX_DEPTH);
     }
 
     /**
@@ -94,21 +138,15 @@ public final class RouteTable {
         for (RouteProblem problem : problems(routes, pools)) {
             throw new IllegalArgumentException(problem.toString());
         }
-        var hosts = new HashMap<Pattern, Paths.Builder>();
+        var actions = new TreeMap<Pattern, RouteAction>();
         for (RouteConfig route : routes) {
-            Pattern pattern =
-                    Pattern.of(route.match().host(), route.match().path());
-            add(hosts, pattern, action(route, pattern, pools));
+            var pattern = Pattern.of(route.match().host(), route.match().path());
+            actions.put(pattern, action(route, pattern, pools));
         }
         if (routes.isEmpty() && pools.size() == 1) {
-            add(hosts, Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0));
+            actions.put(Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0));
         }
-        return new RouteTable(hosts, seed);
-    }
-
-    private static void add(Map<Pattern, Paths.Builder> hosts, Pattern pattern, RouteAction action) {
-        var host = new Pattern(pattern.host(), pattern.below(), "", true);
-        hosts.computeIfAbsent(host, h -> new Paths.Builder()).add(pattern, action);
+        return new RouteTable(actions, seed);
     }
 
     private static RouteAction action(RouteConfig route, Pattern pattern, List<String> pools) {
@@ -135,36 +173,77 @@ public final class RouteTable {
      * @param target bytes with the path in {@code from..to}; a query may follow it and is ignored
      */
     public @Nullable RouteAction match(byte[] host, int hostFrom, int hostTo, byte[] target, int from, int to) {
-        Host candidate = find(host, hostFrom, nameEnd(host, hostFrom, hostTo));
-        while (candidate != null) {
-            RouteAction action = candidate.paths().match(target, from, to);
-            if (action != null) {
-                return action;
+        int candidate = host(host, hostFrom, nameEnd(host, hostFrom, hostTo));
+        while (candidate != NONE) {
+            int action = path(candidate, target, from, to);
+            if (action != NONE) {
+                return actions[action];
             }
-            candidate = candidate.next();
+            candidate = hosts.number(candidate, NEXT);
         }
         return null;
     }
 
-    private @Nullable Host find(byte[] host, int from, int to) {
-        Host best = any;
-        if (longest == 0) {
+    /** The most specific host that matches the name. */
+    private int host(byte[] host, int from, int to) {
+        int best = any;
+        long hash = seed;
+        int dots = 0;
+        for (int i = to - 1; i >= from; i--) {
+            if (to - i > longest) {
+                return best;
+            }
+            byte b = Ascii.lower(host[i]);
+            hash = ByteMap.step(hash, b);
+            // An empty label is no name below.
+            if (b == '.' && i > from && has(wildcardDepths, ++dots)) {
+                int found = hosts.find(hash, 0, host, i, to);
+                best = found != NONE ? found : best;
+            }
+        }
+        if (from < to && host[from] == '.') {
             return best;
         }
+        int found = hosts.find(hash, 0, host, from, to);
+        return found != NONE ? found : best;
+    }
+
+    /** The action of a host's exact path, else of its longest prefix. */
+    private int path(int host, byte[] target, int from, int to) {
+        int best = hosts.number(host, ALL);
+        int length = hosts.number(host, LONGEST);
+        if (length == 0) {
+            return best;
+        }
+        int depths = hosts.number(host, DEPTHS);
         long hash = seed;
-        for (int i = to - 1; i >= from; i--) {
-            byte b = Ascii.lower(host[i]);
-            if (b == '.' && i > from && !wildcards.isEmpty()) {
-                Host found = wildcards.find(hash, host, i + 1, to);
-                best = found != null ? found : best;
+        int slashes = 0;
+        int i = from;
+        for (; i < to && target[i] != '?'; i++) {
+            byte b = target[i];
+            if (b == '/') {
+                best = has(depths, slashes) ? prefix(best, hash, host, target, from, i) : best;
+                slashes++;
             }
-            if (to - i > longest) {
+            if (i - from == length) {
                 return best;
             }
             hash = ByteMap.step(hash, b);
         }
-        Host found = exact.find(hash, host, from, to);
-        return found != null ? found : best;
+        int whole = paths.find(hash, owner(host, true), target, from, i);
+        if (whole != NONE) {
+            return paths.number(whole, 0);
+        }
+        return has(depths, slashes) ? prefix(best, hash, host, target, from, i) : best;
+    }
+
+    private int prefix(int best, long hash, int host, byte[] target, int from, int to) {
+        int found = paths.find(hash, owner(host, false), target, from, to);
+        return found != NONE ? paths.number(found, 0) : best;
+    }
+
+    private static boolean has(int depths, int depth) {
+        return (depths >>> Math.min(depth, MAX_DEPTH) & 1) != 0;
     }
 
     /** Where the name in a Host field's value ends: before a port, and before one trailing dot. */
@@ -180,8 +259,8 @@ public final class RouteTable {
         return end > from && host[end - 1] == '.' ? end - 1 : end;
     }
 
-    /** The most slots a look-up can visit in one table, for tests of the hash. */
+    /** The most slots one question can look at, for tests of the hash. */
     int longestRun() {
-        return Math.max(exact.longestRun(), wildcards.longestRun());
+        return Math.max(hosts.longestRun(), paths.longestRun());
     }
 }

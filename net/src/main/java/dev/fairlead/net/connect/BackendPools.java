@@ -123,6 +123,7 @@ public final class BackendPools implements Connector {
     }
 
     private void connected(ChannelFuture done, Connecting attempt, PerBackend to) {
+        loop.refresh();
         Exchange exchange = attempt.waiting;
         if (exchange != null) {
             connecting.remove(exchange);
@@ -173,6 +174,7 @@ public final class BackendPools implements Connector {
         if (at == null) {
             return;
         }
+        loop.refresh();
         for (H1Backend connection : List.copyOf(at.all)) {
             connection.closeIfIdle();
             connection.moveIfWaiting();

@@ -1,6 +1,6 @@
 package dev.fairlead.net.http;
 
-import dev.fairlead.core.time.WallClock;
+import dev.fairlead.net.transport.Loop;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,19 +14,19 @@ final class DateLine {
     private static final DateTimeFormatter ISO_DATE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'.000Z'", java.util.Locale.ROOT);
 
-    private final WallClock clock;
+    private final Loop loop;
     private long second = Long.MIN_VALUE;
     private byte[] text = new byte[0];
     private long isoSecond = Long.MIN_VALUE;
     private byte[] iso = new byte[0];
 
-    DateLine(WallClock clock) {
-        this.clock = clock;
+    DateLine(Loop loop) {
+        this.loop = loop;
     }
 
     /** RFC 9110 section 5.6.7. The array must not be changed. */
     byte[] http() {
-        long now = Math.floorDiv(clock.epochMillis(), 1000);
+        long now = Math.floorDiv(loop.epochMillis(), 1000);
         if (now != second) {
             second = now;
             text = HTTP_DATE.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC))
@@ -37,7 +37,7 @@ final class DateLine {
 
     /** RFC 3339 in UTC, to the millisecond. The array must not be changed, and holds until the next call. */
     byte[] iso() {
-        long millis = clock.epochMillis();
+        long millis = loop.epochMillis();
         long now = Math.floorDiv(millis, 1000);
         if (now != isoSecond) {
             isoSecond = now;

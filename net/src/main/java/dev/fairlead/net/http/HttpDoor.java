@@ -1,6 +1,5 @@
 package dev.fairlead.net.http;
 
-import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.transport.Loop;
 import java.util.function.Supplier;
 
@@ -34,7 +33,6 @@ public final class HttpDoor {
             Connector connector,
             HttpCounters.Lane counters,
             AccessLog.Lane log,
-            WallClock clock,
             Stopping stopping) {
         this.loop = loop;
         this.name = name;
@@ -43,7 +41,7 @@ public final class HttpDoor {
         this.connector = connector;
         this.counters = counters;
         this.log = log;
-        this.date = new DateLine(clock);
+        this.date = new DateLine(loop);
         this.stopping = stopping;
     }
 

@@ -5,6 +5,7 @@ import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.Known;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.net.http.HttpCounters.Count;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,28 @@ import org.jspecify.annotations.Nullable;
  * exchange; reused. Moments are monotonic nanoseconds, 0 for one that never came.
  */
 final class Journal {
+    // Pieces of a line, as bytes: copying an array is several times cheaper than a string, character by character.
+    private static final byte[] TIME = ascii("{\"time\":\"");
+    private static final byte[] LISTENER = ascii("\",\"listener\":\"");
+    private static final byte[] CLIENT = ascii("\",\"client\":\"");
+    private static final byte[] PORT = ascii("\",\"port\":");
+    private static final byte[] METHOD = ascii(",\"method\":\"");
+    private static final byte[] HOST = ascii("\",\"host\":\"");
+    private static final byte[] PATH = ascii("\",\"path\":\"");
+    private static final byte[] STATUS = ascii("\",\"status\":");
+    private static final byte[] REASON = ascii(",\"reason\":\"");
+    private static final byte[] BYTES_IN = ascii("\",\"bytes_in\":");
+    private static final byte[] BYTES_OUT = ascii(",\"bytes_out\":");
+    private static final byte[] POOL = ascii(",\"pool\":\"");
+    private static final byte[] BACKEND = ascii(",\"backend\":\"");
+    private static final byte[] TRIES = ascii(",\"tries\":");
+    private static final byte[] RETRIED = ascii(",\"retried\":\"");
+    private static final byte[] REQUEST_ID = ascii(",\"request_id\":\"");
+    private static final byte[] MICROS_HEAD = ascii(",\"micros\":{\"head\":");
+    private static final byte[] CONNECT = ascii(",\"connect\":");
+    private static final byte[] WAIT = ascii(",\"wait\":");
+    private static final byte[] TOTAL = ascii(",\"total\":");
+
     long begun;
     long headDone;
     long ready;
@@ -25,6 +48,10 @@ final class Journal {
     @Nullable String pool;
     @Nullable String proof;
     boolean upgraded;
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     void clear() {
         begun = headDone = ready = firstByte = bytesIn = bytesOut = 0;
@@ -57,49 +84,49 @@ final class Journal {
     }
 
     private void line(AccessLine line, HttpDoor door, Peer peer, Head head, long now) {
-        line.raw("{\"time\":\"").raw(door.date().iso());
-        line.raw("\",\"listener\":\"").raw(door.name());
-        line.raw("\",\"client\":\"").raw(peer.text());
-        line.raw("\",\"port\":").number(peer.port());
+        line.raw(TIME).raw(door.date().iso());
+        line.raw(LISTENER).raw(door.name());
+        line.raw(CLIENT).raw(peer.text());
+        line.raw(PORT).number(peer.port());
         byte[] bytes = head.bytes();
-        line.raw(",\"method\":\"").escaped(bytes, head.methodStart(), head.methodEnd());
+        line.raw(METHOD).escaped(bytes, head.methodStart(), head.methodEnd());
         int host = head.find(Known.HOST);
-        line.raw("\",\"host\":\"");
+        line.raw(HOST);
         if (host >= 0) {
             line.escaped(bytes, head.valueStart(host), head.valueEnd(host));
         }
-        line.raw("\",\"path\":\"").escaped(bytes, head.targetStart(), head.targetEnd());
-        line.raw("\",\"status\":").number(status);
+        line.raw(PATH).escaped(bytes, head.targetStart(), head.targetEnd());
+        line.raw(STATUS).number(status);
         Failure why = failure;
-        line.raw(",\"reason\":\"").raw(why != null ? why.code() : upgraded ? "upgraded" : "ok");
-        line.raw("\",\"bytes_in\":").number(bytesIn);
-        line.raw(",\"bytes_out\":").number(bytesOut);
+        line.raw(REASON).raw(why != null ? why.code() : upgraded ? "upgraded" : "ok");
+        line.raw(BYTES_IN).number(bytesIn);
+        line.raw(BYTES_OUT).number(bytesOut);
         String toPool = pool;
         if (toPool != null) {
-            line.raw(",\"pool\":\"").raw(toPool).raw("\"");
+            line.raw(POOL).raw(toPool).raw("\"");
         }
         Backend at = backend;
         if (at != null) {
-            line.raw(",\"backend\":\"").raw(at.key().address()).raw("\"");
+            line.raw(BACKEND).raw(at.key().address()).raw("\"");
         }
-        line.raw(",\"tries\":").number(tries);
+        line.raw(TRIES).number(tries);
         String retried = proof;
         if (retried != null) {
-            line.raw(",\"retried\":\"").raw(retried).raw("\"");
+            line.raw(RETRIED).raw(retried).raw("\"");
         }
         int id = head.find(Known.X_REQUEST_ID);
         if (id >= 0) {
-            line.raw(",\"request_id\":\"")
+            line.raw(REQUEST_ID)
                     .escaped(bytes, head.valueStart(id), head.valueEnd(id))
                     .raw("\"");
         }
-        line.raw(",\"micros\":{\"head\":").number((headDone - begun) / 1000);
+        line.raw(MICROS_HEAD).number((headDone - begun) / 1000);
         if (ready != 0) {
-            line.raw(",\"connect\":").number((ready - headDone) / 1000);
+            line.raw(CONNECT).number((ready - headDone) / 1000);
         }
         if (firstByte != 0) {
-            line.raw(",\"wait\":").number((firstByte - ready) / 1000);
+            line.raw(WAIT).number((firstByte - ready) / 1000);
         }
-        line.raw(",\"total\":").number((now - begun) / 1000).raw("}}\n");
+        line.raw(TOTAL).number((now - begun) / 1000).raw("}}\n");
     }
 }

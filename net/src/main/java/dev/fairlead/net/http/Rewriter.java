@@ -134,9 +134,12 @@ final class Rewriter {
     }
 
     private static void hex(Head head, long value) {
+        byte[] bytes = head.reserve(16);
+        int at = head.size();
         for (int shift = 60; shift >= 0; shift -= 4) {
-            head.append(HEX[(int) (value >>> shift) & 15]);
+            bytes[at++] = HEX[(int) (value >>> shift) & 15];
         }
+        head.filled(16);
     }
 
     /** Makes the backend's answer head the client's. */

@@ -3,6 +3,7 @@ package dev.fairlead.net.transport;
 import dev.fairlead.core.http.HeadWriter;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.Timers;
+import dev.fairlead.core.time.WallClock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.random.RandomGenerator;
@@ -19,10 +20,14 @@ public final class Loop {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final Ticker ticker;
+    private final WallClock wall;
     private final Timers timers;
     private final RandomGenerator random;
     private final HeadPool heads = new HeadPool();
     private final HeadWriter writer = new HeadWriter();
+    private long now;
+    private long wallNanos;
+    private long wallMillis;
 
     Loop(
             int lane,
@@ -30,6 +35,7 @@ public final class Loop {
             Transport transport,
             ByteBufAllocator allocator,
             Ticker ticker,
+            WallClock wall,
             RandomGenerator random,
             long tickNanos) {
         this.lane = lane;
@@ -37,8 +43,11 @@ public final class Loop {
         this.transport = transport;
         this.allocator = allocator;
         this.ticker = ticker;
-        this.timers = new Timers(ticker.nanos(), tickNanos);
+        this.wall = wall;
+        this.now = ticker.nanos();
+        this.timers = new Timers(now, tickNanos);
         this.random = random;
+        setWall();
     }
 
     /** Number of this loop, 0..{@link Loops#count()}-1; where its counters are. */
@@ -58,9 +67,35 @@ public final class Loop {
         return allocator;
     }
 
-    /** Monotonic nanoseconds. */
+    /**
+     * Monotonic nanoseconds, as of the event that is being handled. Reading the clock costs about as much as parsing a
+     * short head, so it is read once an event; whoever begins one calls {@link #refresh}.
+     */
     public long now() {
-        return ticker.nanos();
+        return now;
+    }
+
+    /** Reads the clock for the event that begins now. */
+    public long refresh() {
+        now = ticker.nanos();
+        return now;
+    }
+
+    /** Time of day in milliseconds since 1970, to within the clock's drift in one tick. */
+    public long epochMillis() {
+        return wallMillis + (now - wallNanos) / 1_000_000;
+    }
+
+    /** What a loop does every tick. */
+    void tick() {
+        refresh();
+        setWall();
+        timers.advance(now);
+    }
+
+    private void setWall() {
+        wallMillis = wall.epochMillis();
+        wallNanos = now;
     }
 
     public Timers timers() {

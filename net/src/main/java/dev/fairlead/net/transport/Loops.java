@@ -2,6 +2,7 @@ package dev.fairlead.net.transport;
 
 import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.core.time.WallClock;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -36,7 +37,7 @@ public final class Loops {
     }
 
     /** Starts {@code count} loops. */
-    public static Loops start(Transport transport, int count, Ticker ticker, Seeds seeds) {
+    public static Loops start(Transport transport, int count, Ticker ticker, WallClock wall, Seeds seeds) {
         var group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("fairlead-loop", true), transport.handlers());
         // Pooled rather than Netty's adaptive default, which keeps much more memory after a peak.
@@ -44,13 +45,19 @@ public final class Loops {
         var loops = new ArrayList<Loop>();
         for (EventExecutor executor : group) {
             loops.add(new Loop(
-                    loops.size(), (EventLoop) executor, transport, allocator, ticker, seeds.generator(), TICK_NANOS));
+                    loops.size(),
+                    (EventLoop) executor,
+                    transport,
+                    allocator,
+                    ticker,
+                    wall,
+                    seeds.generator(),
+                    TICK_NANOS));
         }
         for (Loop loop : loops) {
             // Allocates one task a tick at most, whatever the number of connections.
             var unused = loop.executor()
-                    .scheduleAtFixedRate(
-                            () -> loop.timers().advance(loop.now()), TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+                    .scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
         return new Loops(transport, group, loops);
     }

@@ -15,14 +15,17 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to talk to the kernel. Immutable.
  *
  * @param name for people: {@code epoll}, {@code io_uring} or {@code nio}
+ * @param why why not another one, for people; empty when it is simply the first choice
  */
 public record Transport(
         String name,
+        String why,
         IoHandlerFactory handlers,
         Class<? extends ServerChannel> serverChannel,
         Class<? extends SocketChannel> channel) {
@@ -34,40 +37,60 @@ public record Transport(
      */
     public static Transport of(TransportKind kind) {
         return switch (kind) {
-            // Measured on the finished data plane: see docs/decisions.
-            case AUTO -> Epoll.isAvailable() ? epoll() : IoUring.isAvailable() ? ioUring() : nio();
+            case AUTO -> auto();
             case IO_URING -> {
                 require("io_uring", IoUring.isAvailable(), IoUring.unavailabilityCause());
-                yield ioUring();
+                yield ioUring("as configured");
             }
             case EPOLL -> {
                 require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
-                yield epoll();
+                yield epoll("as configured");
             }
-            case NIO -> nio();
+            case NIO -> nio("as configured");
         };
     }
 
-    private static void require(
-            String name, boolean available, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static Transport auto() {
+        // Measured on the finished data plane: see docs/decisions.
+        if (Epoll.isAvailable()) {
+            return epoll("");
+        }
+        String why = missing("epoll", Epoll.unavailabilityCause());
+        return IoUring.isAvailable()
+                ? ioUring(why)
+                : nio(why + "; " + missing("io_uring", IoUring.unavailabilityCause()));
+    }
+
+    private static void require(String name, boolean available, @Nullable Throwable cause) {
         if (!available) {
-            throw new IllegalStateException(
-                    "transport: " + name + " is not available here: " + (cause == null ? "unknown" : cause.getMessage()),
-                    cause);
+            throw new IllegalStateException("transport: " + missing(name, cause), cause);
         }
     }
 
-    private static Transport epoll() {
-        return new Transport(
-                "epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+    private static String missing(String name, @Nullable Throwable cause) {
+        Throwable root = cause;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return name + " is not available here: " + (root == null ? "no reason given" : root.getMessage());
     }
 
-    private static Transport ioUring() {
+    private static Transport epoll(String why) {
         return new Transport(
-                "io_uring", IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class, IoUringSocketChannel.class);
+                "epoll", why, EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
     }
 
-    private static Transport nio() {
-        return new Transport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+    private static Transport ioUring(String why) {
+        return new Transport(
+                "io_uring",
+                why,
+                IoUringIoHandler.newFactory(),
+                IoUringServerSocketChannel.class,
+                IoUringSocketChannel.class);
+    }
+
+    private static Transport nio(String why) {
+        return new Transport(
+                "nio", why, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
     }
 }

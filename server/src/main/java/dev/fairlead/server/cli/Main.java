@@ -1,21 +1,18 @@
 package dev.fairlead.server.cli;
 
-import dev.fairlead.server.load.Loaded;
-import dev.fairlead.server.load.Loader;
-import java.nio.file.Path;
+import picocli.CommandLine;
 
 /** Temporary. */
+@CommandLine.Command(name = "fairlead")
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Loaded loaded = Loader.load(Path.of(args[2]));
-        switch (loaded) {
-            case Loaded.Bad bad -> {
-                System.err.println(bad.problems());
-                System.exit(1);
-            }
-            case Loaded.Good good -> System.exit(Serving.run(good.config(), System.err));
-        }
+        Shell shell = Shell.ofProcess();
+        System.exit(new CommandLine(new Main())
+                .addSubcommand(new RunCommand(shell))
+                .addSubcommand(new ProxyCommand(shell))
+                .addSubcommand(new WarmupCommand(shell))
+                .execute(args));
     }
 }

@@ -25,7 +25,8 @@ final class Signals {
             Object proxy = Proxy.newProxyInstance(
                     Signals.class.getClassLoader(), new Class<?>[] {handlerType}, (self, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            handler.accept((int) signalType.getMethod("getNumber").invoke(arguments[0]));
+                            handler.accept(
+                                    (int) signalType.getMethod("getNumber").invoke(arguments[0]));
                         }
                         return null;
                     });

@@ -56,7 +56,8 @@ public final class Engine implements AutoCloseable {
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
     private final long startedAt;
-    private boolean stopped;
+    /** Written under the lock of {@link #stop}. */
+    private volatile boolean stopped;
 
     private Engine(Config config, Surroundings world) throws IOException {
         this.config = config;
@@ -68,7 +69,7 @@ public final class Engine implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         this.ownLogFile = world.accessLog() == null ? openLog(config.accessLog().to()) : null;
         OutputStream out = world.accessLog() != null ? world.accessLog() : ownLogFile;
-        this.loops = Loops.start(transport, count, world.ticker(), world.seeds());
+        this.loops = Loops.start(transport, count, world.ticker(), world.wall(), world.seeds());
         this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         for (Loop loop : loops.all()) {
@@ -139,13 +140,7 @@ public final class Engine implements AutoCloseable {
             listeners.put(
                     entry.getKey(),
                     RunningListener.start(
-                            entry.getKey(),
-                            entry.getValue(),
-                            loops,
-                            () -> routing,
-                            connectors,
-                            accessLog,
-                            world.wall()));
+                            entry.getKey(), entry.getValue(), loops, () -> routing, connectors, accessLog));
         }
     }
 
@@ -164,7 +159,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public Probe probe(PoolConfig poolConfig) {
-            return (backend, done) -> {};
+            return Probe.of(poolConfig.health(), loops.group(), transport.channel(), world.ticker());
         }
 
         @Override
@@ -180,7 +175,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    // ---- the control thread ------------------------------------------------------------------------------------------
+    // ---- the control thread
+    // ------------------------------------------------------------------------------------------
 
     private long turn(long now) {
         long next = now + TimeUnit.SECONDS.toNanos(1);
@@ -218,7 +214,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    // ---- what others may see -----------------------------------------------------------------------------------------
+    // ---- what others may see
+    // -----------------------------------------------------------------------------------------
 
     public Config config() {
         return config;
@@ -227,6 +224,11 @@ public final class Engine implements AutoCloseable {
     /** The transport in use: {@code epoll}, {@code io_uring} or {@code nio}. */
     public String transport() {
         return transport.name();
+    }
+
+    /** Why that transport and not another one, for people; empty when it is simply the first choice. */
+    public String transportWhy() {
+        return transport.why();
     }
 
     public int loops() {
@@ -240,12 +242,19 @@ public final class Engine implements AutoCloseable {
         return addresses;
     }
 
-    /** A picture of the whole, for people and programs. */
-    public Status status() {
-        return Status.of(this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
+    /** Whether it takes no new work any more. */
+    public boolean draining() {
+        return stopped;
     }
 
-    // ---- stopping ----------------------------------------------------------------------------------------------------
+    /** A picture of the whole, for people and programs. */
+    public Status status() {
+        return Status.of(
+                this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
+    }
+
+    // ---- stopping
+    // ----------------------------------------------------------------------------------------------------
 
     /**
      * Stops: listeners close, idle connections close, exchanges finish; what has not finished after {@code grace} is cut.

@@ -1,7 +1,6 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.ListenerConfig;
-import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
@@ -37,8 +36,7 @@ final class RunningListener {
             Loops loops,
             Supplier<Routing> routing,
             List<BackendPools> connectors,
-            AccessLog log,
-            WallClock wall)
+            AccessLog log)
             throws IOException, InterruptedException {
         this.name = name;
         this.loops = loops;
@@ -54,7 +52,6 @@ final class RunningListener {
                     connectors.get(loop.lane()),
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
-                    wall,
                     () -> draining);
             clients.add(new H1Clients(door, config.trustedProxies(), share));
         }
@@ -70,10 +67,9 @@ final class RunningListener {
             Loops loops,
             Supplier<Routing> routing,
             List<BackendPools> connectors,
-            AccessLog log,
-            WallClock wall)
+            AccessLog log)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log, wall);
+        return new RunningListener(name, config, loops, routing, connectors, log);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {

@@ -20,6 +20,7 @@ import java.util.Map;
 public record Status(
         long now,
         long startedAt,
+        boolean draining,
         String transport,
         int loops,
         List<ListenerStatus> listeners,
@@ -28,22 +29,73 @@ public record Status(
 
     /** Upper ends of the latency buckets that are shown, in microseconds. */
     public static final List<Long> BUCKETS_MICROS = List.of(
-            250L, 500L, 1_000L, 2_500L, 5_000L, 10_000L, 25_000L, 50_000L, 100_000L, 250_000L, 500_000L, 1_000_000L,
-            2_500_000L, 5_000_000L, 10_000_000L, 30_000_000L, 60_000_000L);
+            250L,
+            500L,
+            1_000L,
+            2_500L,
+            5_000L,
+            10_000L,
+            25_000L,
+            50_000L,
+            100_000L,
+            250_000L,
+            500_000L,
+            1_000_000L,
+            2_500_000L,
+            5_000_000L,
+            10_000_000L,
+            30_000_000L,
+            60_000_000L);
+
+    /**
+     * The time within which a {@code share} (0..1) of {@code count} events stayed, estimated from their buckets; 0 when
+     * there were none. Between two bounds the events are taken to be spread evenly.
+     */
+    public static double quantileMicros(List<Long> buckets, long count, double share) {
+        double wanted = count * share;
+        long below = 0;
+        double from = 0;
+        for (int i = 0; i < buckets.size(); i++) {
+            long upTo = buckets.get(i);
+            double to = BUCKETS_MICROS.get(i);
+            if (upTo >= wanted && upTo > below) {
+                return from + (to - from) * Math.max(0, wanted - below) / (upTo - below);
+            }
+            below = Math.max(below, upTo);
+            from = to;
+        }
+        return count == 0 ? 0 : from;
+    }
+
+    private static final List<Count> ANSWERS =
+            List.of(Count.STATUS_1XX, Count.STATUS_2XX, Count.STATUS_3XX, Count.STATUS_4XX, Count.STATUS_5XX);
 
     /**
      * One listener.
      *
-     * @param counts all plain counts, by name
+     * @param open connections that are open
+     * @param active requests that are in work
+     * @param answers how many were given, by hundred of the status: 1xx to 5xx
      * @param failures how often each failure was answered or cut with; only those that happened
+     * @param durationSumMicros how long all ended requests took together
      * @param durationBuckets for each of {@link #BUCKETS_MICROS}, how many requests took at most that long
      */
     public record ListenerStatus(
             String name,
             InetSocketAddress address,
             boolean draining,
-            Map<Count, Long> counts,
+            long accepted,
+            long open,
+            long refused,
+            long requests,
+            long active,
+            long retries,
+            long bytesIn,
+            long bytesOut,
+            List<Long> answers,
             Map<Failure, Long> failures,
+            long durationCount,
+            long durationSumMicros,
             List<Long> durationBuckets) {}
 
     /** One pool. */
@@ -78,6 +130,7 @@ public record Status(
         return new Status(
                 now,
                 startedAt,
+                engine.draining(),
                 engine.transport(),
                 engine.loops(),
                 listeners.values().stream().map(Status::listener).toList(),
@@ -87,10 +140,6 @@ public record Status(
 
     private static ListenerStatus listener(RunningListener listener) {
         HttpCounters counters = listener.counters();
-        Map<Count, Long> counts = new EnumMap<>(Count.class);
-        for (Count count : Count.values()) {
-            counts.put(count, counters.sum(count));
-        }
         Map<Failure, Long> failures = new EnumMap<>(Failure.class);
         for (Failure failure : Failure.values()) {
             long times = counters.sum(failure);
@@ -98,12 +147,24 @@ public record Status(
                 failures.put(failure, times);
             }
         }
+        // What ended is read before what began, so that no difference is ever negative.
+        long closed = counters.sum(Count.CONNECTIONS_CLOSED);
         return new ListenerStatus(
                 listener.name(),
                 listener.address(),
                 listener.draining(),
-                counts,
+                counters.sum(Count.CONNECTIONS_ACCEPTED),
+                Math.max(0, counters.sum(Count.CONNECTIONS_ACCEPTED) - closed),
+                counters.sum(Count.CONNECTIONS_REFUSED),
+                counters.sum(Count.REQUESTS),
+                Math.max(0, counters.sum(Count.ACTIVE)),
+                counters.sum(Count.RETRIES),
+                counters.sum(Count.BYTES_IN),
+                counters.sum(Count.BYTES_OUT),
+                ANSWERS.stream().map(counters::sum).toList(),
                 failures,
+                counters.within(Long.MAX_VALUE),
+                counters.sum(Count.DURATION_MICROS),
                 BUCKETS_MICROS.stream().map(counters::within).toList());
     }
 

@@ -233,6 +233,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        loop.refresh();
         ByteBuf data = (ByteBuf) message;
         ByteBuf before = held;
         held = before == null ? data : Unpooled.wrappedBuffer(before, data);
@@ -463,6 +464,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             if (held == null) {
@@ -502,6 +504,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        loop.refresh();
         inputEnded = true;
         if (held == null || state == State.WAITING || state == State.IDLE) {
             ended();

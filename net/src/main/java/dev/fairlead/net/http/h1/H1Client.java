@@ -106,6 +106,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     /** A first request has as long as a head has. */
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        loop.refresh();
         registry.add(this);
         headBegun = loop.now();
         loop.timers().arm(deadline, headBegun + door.policy().headNanos());
@@ -115,6 +116,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        loop.refresh();
         ByteBuf data = (ByteBuf) message;
         ByteBuf before = held;
         held = before == null ? data : Unpooled.wrappedBuffer(before, data);
@@ -290,6 +292,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
             if (held == null) {
@@ -320,6 +323,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        loop.refresh();
         release();
         if (exchange.running()) {
             exchange.onClientFailed(Failure.CLIENT_GONE);
