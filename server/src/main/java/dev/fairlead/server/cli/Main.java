@@ -12,6 +12,7 @@ public final class Main {
         System.exit(new CommandLine(new Main())
                 .addSubcommand(new RunCommand(shell))
                 .addSubcommand(new ProxyCommand(shell))
+                .addSubcommand(new DemoCommand(shell))
                 .addSubcommand(new WarmupCommand(shell))
                 .execute(args));
     }
