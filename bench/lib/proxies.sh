@@ -234,7 +234,7 @@ listeners:
 pools:
   app:
     backends: [${backends%, }]
-    health: { http: /healthz, interval: 2s }
+    health: ${health}
 admin: { address: "127.0.0.1:$port" }
 access-log: { to: "$to" }
 stop: { grace: 1s }

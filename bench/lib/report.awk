@@ -66,7 +66,7 @@ function figures(s,    i, p, head, rule, line, big, n) {
     big = s == "64k" || s == "1m" || s == "upload"
     head = "proxy | requests/s" (big ? " | MB/s" : "") " | CPU µs/request | user % | proxy busy % | others on its core % | p50 ms | p99 ms | p99.9 ms | RSS MiB | log lines/request | backend connections opened | errors"
     if (s == "cold") head = head " | first answer after ms"
-    if (s == "idle") head = head " | KiB/idle connection | of them live heap"
+    if (s == "idle") head = head " | RSS KiB/idle connection | live heap KiB/idle connection"
     n = split(head, line_of, " [|] ")
     rule = "---"
     for (i = 2; i <= n; i++) rule = rule " | ---:"

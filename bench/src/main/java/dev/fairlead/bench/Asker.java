@@ -21,7 +21,8 @@ final class Asker implements AutoCloseable {
     record Talk(ByteBuffer request, ByteBuffer answer, byte[] head) {
         static Talk about(String path) {
             byte[] text = ("GET " + path + " HTTP/1.1\r\nHost: bench\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer request = ByteBuffer.allocateDirect(text.length).put(text).flip();
+            ByteBuffer request =
+                    ByteBuffer.allocateDirect(text.length).put(text).flip();
             return new Talk(request, ByteBuffer.allocateDirect(MOST_HEAD_BYTES), new byte[MOST_HEAD_BYTES]);
         }
     }

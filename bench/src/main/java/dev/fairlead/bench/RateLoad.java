@@ -29,7 +29,8 @@ final class RateLoad {
     private final long end;
     private final long giveUp;
 
-    private RateLoad(int port, String path, int warmupSeconds, int seconds) {
+    /** The schedule begins in a moment. */
+    RateLoad(int port, String path, int warmupSeconds, int seconds) {
         this.port = port;
         this.path = path;
         start = ticker.nanos() + TimeUnit.MILLISECONDS.toNanos(200); // threads are up by then
@@ -44,22 +45,25 @@ final class RateLoad {
             System.err.println("RateLoad PORT PATH CONNECTIONS RATE WARMUP-SECONDS SECONDS");
             System.exit(2);
         }
-        int connections = Integer.parseInt(args[2]);
-        double rate = Double.parseDouble(args[3]);
-        var load = new RateLoad(
-                Integer.parseInt(args[0]), args[1], Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+        var load =
+                new RateLoad(Integer.parseInt(args[0]), args[1], Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+        System.out.println(load.run(Integer.parseInt(args[2]), Double.parseDouble(args[3])));
+    }
+
+    /** Blocks until the schedule is over; gives the result as one line. */
+    String run(int connections, double rate) throws InterruptedException, IOException {
         long between = Math.round(connections * 1e9 / rate);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            lines.add(load.new Line(i * between / connections, between));
+            lines.add(new Line(i * between / connections, between));
         }
         List<Thread> threads = lines.stream().map(Thread::new).toList();
         threads.forEach(thread -> {
             thread.setDaemon(true); // one that never gets its answer must not keep us
             thread.start();
         });
-        load.join(lines, threads);
-        load.report(lines);
+        join(lines, threads);
+        return report(lines);
     }
 
     /** Waits until all have ended; whoever still waits for an answer at {@code giveUp} is cut off. */
@@ -75,7 +79,7 @@ final class RateLoad {
         }
     }
 
-    private void report(List<Line> lines) {
+    private String report(List<Line> lines) {
         long micros = TimeUnit.NANOSECONDS.toMicros(ticker.nanos() - start);
         var all = new Histogram(LONGEST_NANOS, 3);
         long requests = 0;
@@ -85,8 +89,8 @@ final class RateLoad {
             requests += line.requests;
             errors += line.errors;
         }
-        System.out.printf(
-                "RESULT %d %d 0 %d %d %d %d %d%n",
+        return String.format(
+                "RESULT %d %d 0 %d %d %d %d %d",
                 requests,
                 micros,
                 errors,

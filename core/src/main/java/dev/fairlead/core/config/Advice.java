@@ -138,11 +138,11 @@ final class Advice {
             return;
         }
         // The defaults fit each other; only what was chosen can be advised on.
-        if (health.timeout().compareTo(health.interval()) > 0 && known.written(path + ".timeout")) {
+        if (health.patience().compareTo(health.interval()) > 0 && known.written(path + ".timeout")) {
             rules.add(
                     ProblemKind.SLOW_CHECK,
                     path + ".timeout",
-                    Durations.format(health.timeout()),
+                    Durations.format(health.patience()),
                     "at most `interval`, " + Durations.format(health.interval()),
                     null);
         }

@@ -43,7 +43,7 @@ public final class Latency {
             next = sample;
         } else {
             long elapsed = Math.max(now - before, 0);
-            double keep = Math.exp(-(double) elapsed / TAU_NANOS);
+            double keep = StrictMath.exp(-(double) elapsed / TAU_NANOS);
             next = old * keep + sample * (1 - keep);
         }
         STAMP.setOpaque(this, now);

@@ -157,8 +157,7 @@ class FieldLineTest {
     @Test
     void aNameWithTheBitOfCaseSetElsewhereIsNotKnown() {
         // '^' is '~' without bit 0x20 and '`' is '@' with it: only letters have a case.
-        assertThat(Wire.parsed("GET / HTTP/1.1\r\nH`st: v\r\n\r\n").known(0))
-                .isNull();
+        assertThat(Wire.parsed("GET / HTTP/1.1\r\nH`st: v\r\n\r\n").known(0)).isNull();
         assertThat(Wire.parsed("GET / HTTP/1.1\r\nContent~Length: 1\r\n\r\n").known(0))
                 .isNull();
     }
