@@ -24,6 +24,7 @@ make_work() {
     if [[ -d /dev/shm && -w /dev/shm ]]; then base=/dev/shm; fi
     work=$(mktemp -d "$base/fairlead-bench.XXXXXX")
     trap 'finish' EXIT
+    trap 'say "failed: ${BASH_SOURCE[0]##*/} line $LINENO: $BASH_COMMAND"' ERR
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Picks the backend with the fewest requests in flight for its weight; ties are drawn by weight.
  *
  * <p>Exact up to {@value #EXACT} backends, where each pick looks at all of them. Beyond, it looks at {@value #SAMPLES}
- * drawn by weight and takes the best, which is among the least loaded ⅛ in 7 picks of 8, and stays flat.
+ * drawn by weight and takes the best, which is among the least loaded quarter in 9 picks of 10, and stays flat.
  *
  * <p>Weighted least-connection scheduling as in Zhang, "Linux Virtual Server for Scalable Network Services" (2000); the
  * sample is Mitzenmacher's d choices (2001).
@@ -21,7 +21,7 @@ final class LeastConnections implements Balancer {
     static final int EXACT = 128;
 
     /** How many are looked at beyond that. */
-    private static final int SAMPLES = 16;
+    private static final int SAMPLES = 8;
 
     @Override
     public Picker build(Roster roster) {

@@ -1,6 +1,7 @@
 package dev.fairlead.core.balance;
 
 import dev.fairlead.core.pool.Tried;
+import java.util.Arrays;
 
 /**
  * Draws members at random, as often as their weights say, in constant time. Immutable.
@@ -17,9 +18,13 @@ final class Lottery {
     /** For each column a threshold in the upper half and the other member in the lower half. */
     private final long[] columns;
 
+    /** Whether all weigh the same, so that nothing need be looked up. */
+    private final boolean even;
+
     Lottery(Members members) {
         this.members = members;
         this.columns = columns(members);
+        this.even = Arrays.stream(members.weights).distinct().count() <= 1;
     }
 
     private static long[] columns(Members members) {
@@ -62,6 +67,9 @@ final class Lottery {
     /** One draw; there must be members. */
     int draw(long bits) {
         int column = Hash.below(bits, columns.length);
+        if (even) {
+            return column;
+        }
         long cell = columns[column];
         return (bits & 0xFFFFFFFFL) < cell >>> 32 ? column : (int) cell;
     }

@@ -11,9 +11,10 @@ import java.util.List;
  * permutation of the places: shares are even to a place or two, and a pick is one array access.
  *
  * <p>The table is filled from all members, whatever their health; then each place of one that is not eligible goes to
- * the owner of another, by a hash of the place. So a backend that fails and returns moves its own keys only, and balancers that see its health
- * differently agree on all others. Adding or removing a member fills the table anew, which moves somewhat more than its
- * share. Measured: 1 of 3 moves 33.3 % of the keys, 1 of 10 10.3 %, 1 of 50 2.5 %, 1 of 200 1.3 %.
+ * the owner of another, by a hash of the place. So a backend that fails and returns moves its own keys only, and
+ * balancers that see its health differently agree on all others. Adding or removing a member fills the table anew, which
+ * moves somewhat more than its share. Measured: 1 of 3 moves 33.3 % of the keys, 1 of 10 10.3 %, 1 of 50 2.5 %, 1 of 200
+ * 1.3 %.
  *
  * <p>Even shares want 100 places for each backend (§5.3 of the paper), so up to 655 backends; beyond, shares are as
  * coarse as places, and members past the {@value #SIZE}th are reached only when others are full. Weights are shares of
@@ -51,7 +52,7 @@ final class Maglev implements Balancer {
         }
         Members eligible = Members.byAddress(roster.eligible());
         int[] owners = inherit(table, all.indexesIn(eligible));
-        return new Walk(eligible, new Jumps(), owners, factor)::pick;
+        return new Walk(eligible, new Jumps(owners), factor)::pick;
     }
 
     /** For each place the member that got it. */
@@ -110,6 +111,22 @@ final class Maglev implements Balancer {
     }
 
     private static final class Jumps implements Walk.Places {
+        private final int[] owners;
+
+        Jumps(int[] owners) {
+            this.owners = owners;
+        }
+
+        @Override
+        public boolean none() {
+            return owners.length == 0;
+        }
+
+        @Override
+        public int owner(int place) {
+            return owners[place];
+        }
+
         @Override
         public int first(long key) {
             return Hash.below(key, SIZE);

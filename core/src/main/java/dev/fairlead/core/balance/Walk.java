@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Mirrokni, Thorup, Zadimoghaddam, "Consistent Hashing with Bounded Loads" (2016).
  */
 final class Walk {
-    /** Which places a key has. */
+    /** Which places there are, whose, and which of them a key has. */
     interface Places {
+        boolean none();
+
+        /** A member's index. */
+        int owner(int place);
+
         int first(long key);
 
         /** The {@code step}-th after the first; the one before it was {@code place}. */
@@ -28,18 +33,15 @@ final class Walk {
 
     private final Members members;
     private final Places places;
-    private final int[] owners;
     private final double factor;
     private final Load load;
 
     /**
-     * @param owners a member for each place
      * @param factor at least 1; infinite for no bound
      */
-    Walk(Members members, Places places, int[] owners, double factor) {
+    Walk(Members members, Places places, double factor) {
         this.members = members;
         this.places = places;
-        this.owners = owners;
         this.factor = factor;
         this.load = new Load(members);
     }
@@ -55,13 +57,13 @@ final class Walk {
     /** Picks for {@code key}, beginning at its first place. */
     @Nullable
     Backend pick(long key, Tried tried) {
-        if (owners.length == 0) {
+        if (places.none()) {
             // Only when the weights of all became 0 since the roster was made.
             int any = members.scan(0, tried);
             return any < 0 ? null : members.backends[any];
         }
         int place = places.first(key);
-        Backend backend = members.backends[owners[place]];
+        Backend backend = members.backends[places.owner(place)];
         // Any bound allows one, and without a bound there is nothing to sum.
         boolean roomy = backend.inflight() == 0 || factor == Double.POSITIVE_INFINITY;
         return roomy && !tried.skips(backend) ? backend : search(place, key, tried);
@@ -72,7 +74,7 @@ final class Walk {
         int overBound = -1;
         int place = start;
         for (int i = 1; i <= PLACES; i++) {
-            int owner = owners[place];
+            int owner = places.owner(place);
             if (!tried.skips(members.backends[owner])) {
                 if (hasRoom(owner, perWeight)) {
                     return members.backends[owner];
@@ -81,7 +83,7 @@ final class Walk {
             }
             place = places.next(place, key, i);
         }
-        int member = owners[start];
+        int member = places.owner(start);
         for (int i = 0; i < members.size(); i++) {
             if (!tried.skips(members.backends[member])) {
                 if (hasRoom(member, perWeight)) {

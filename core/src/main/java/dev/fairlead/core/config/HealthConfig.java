@@ -25,7 +25,10 @@ public record HealthConfig(
                 within = "10ms..24h")
         Duration fastInterval,
 
-        @Doc(value = "How long one check may take.", byDefault = "2s", within = "10ms..24h")
+        @Doc(
+                value = "How long one check may take. Without it, as long as `interval`, but at most 2s.",
+                within = "10ms..24h")
+        @Nullable
         Duration timeout,
 
         @Doc(value = "Failed checks in a row that take a backend out.", byDefault = "3", within = "1..100")
@@ -37,9 +40,19 @@ public record HealthConfig(
                 within = "1..100")
         int rise) {
 
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(2);
+
     /** Without any check: backends count as up from the start. */
     public boolean off() {
         return http == null && tcp == null;
+    }
+
+    /** How long one check may take: what is written, else the interval, but at most two seconds. */
+    public Duration patience() {
+        if (timeout != null) {
+            return timeout;
+        }
+        return interval.compareTo(LONGEST_PATIENCE) < 0 ? interval : LONGEST_PATIENCE;
     }
 
     @Doc("A check that asks for a path.")

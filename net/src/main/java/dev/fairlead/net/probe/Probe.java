@@ -30,7 +30,7 @@ public interface Probe {
      * @param channel what to connect with; must fit {@code group} and the backends' addresses
      */
     static Probe of(HealthConfig config, EventLoopGroup group, Class<? extends Channel> channel, Ticker ticker) {
-        var dialer = new Dialer(group, channel, config.timeout(), ticker);
+        var dialer = new Dialer(group, channel, config.patience(), ticker);
         HttpCheck http = config.http();
         if (http != null) {
             return new HttpProbe(dialer, http);

@@ -40,8 +40,16 @@ enum Series {
             "listener",
             "reason",
             "side"),
-    RECEIVED(Kind.COUNTER, "fairlead_received_bytes_total", "Body bytes taken from clients.", "listener"),
-    SENT(Kind.COUNTER, "fairlead_sent_bytes_total", "Body bytes given to clients.", "listener"),
+    RECEIVED(
+            Kind.COUNTER,
+            "fairlead_received_bytes_total",
+            "Body bytes taken from clients, counted when a request ends.",
+            "listener"),
+    SENT(
+            Kind.COUNTER,
+            "fairlead_sent_bytes_total",
+            "Body bytes given to clients, counted when a request ends.",
+            "listener"),
     REQUEST_DURATION(
             Kind.HISTOGRAM,
             "fairlead_request_duration_seconds",
@@ -102,7 +110,7 @@ enum Series {
     BACKEND_FIRST_BYTE(
             Kind.HISTOGRAM,
             "fairlead_backend_first_byte_seconds",
-            "From a request's last byte to the first byte of the backend's answer.",
+            "From choosing the backend, connecting included, to the first byte of its answer.",
             "pool",
             "backend"),
 

@@ -69,7 +69,7 @@ final class Serving {
         engine.addresses().forEach((name, address) -> say("listening on " + url(address) + " (" + name + ")"));
         if (admin != null) {
             String url = url(admin.address());
-            say("admin on " + url + " (" + url + "status?pretty, " + url + "metrics)");
+            say("admin on " + url + " (status, metrics, readyz)");
         }
         for (Status.PoolStatus pool : engine.status().pools()) {
             PoolConfig config = engine.config().pools().get(pool.name());

@@ -159,7 +159,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public Probe probe(PoolConfig poolConfig) {
-            return (backend, done) -> {};
+            return Probe.of(poolConfig.health(), loops.group(), transport.channel(), world.ticker());
         }
 
         @Override
