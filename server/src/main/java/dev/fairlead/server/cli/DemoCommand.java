@@ -42,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
             shell.err().println("fairlead: --port: " + port + " (expected: 0..65535)");
             return ExitCode.USAGE;
         }
+        Logging.take();
         PrintWriter out = shell.out();
         try (Demo demo = Demo.start(port)) {
             stop.listen();
