@@ -94,7 +94,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         this.policy = policy;
         this.home = home;
         this.channel = channel;
-        this.out = new H1Out(channel);
+        this.out = new H1Out(loop, channel);
         this.body = new BodyReader(this, loop.heads());
     }
 
@@ -188,7 +188,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         if (both) {
             exchange = null;
         }
-        out.flush();
+        out.flushNow();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (both) {
                 close();
@@ -570,7 +570,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     /** Whether it is certain that the backend saw no whole request head. */
     private boolean untouched() {
         ChannelPromise written = headWritten;
-        return written != null && written.isDone() && !written.isSuccess();
+        return !out.headFlushed() || (written != null && written.isDone() && !written.isSuccess());
     }
 
     private void close() {
