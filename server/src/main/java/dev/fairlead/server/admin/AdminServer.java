@@ -70,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
         ChannelFuture bound =
                 bootstrap(group, connections, new Pages(engine)).bind(address).await();
         if (!bound.isSuccess()) {
-            var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IOException(
                     "cannot listen on " + config.address() + " (admin): "
                             + bound.cause().getMessage(),

@@ -6,20 +6,17 @@ import dev.fairlead.server.admin.AdminServer;
 import dev.fairlead.server.control.Engine;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.demo.TinyBackend;
+import dev.fairlead.server.demo.TinyClient;
 import dev.fairlead.server.load.Compose;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +31,11 @@ final class WarmupCommand implements Callable<Integer> {
     private static final int REQUESTS = 1500;
     private static final int EACH_CONNECTION = 50;
     private static final int TRIES = 100;
-    private static final int PATIENCE_MILLIS = 5_000;
 
-    private static final String GET =
-            "GET /things/1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\nAccept: */*\r\n"
-                    + "Cookie: a=b\r\nAccept-Encoding: gzip\r\n\r\n";
-    private static final String POST = "POST /things?a=b HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\n"
-            + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
+    private static final byte[] GET = TinyClient.get("/things/1");
+    private static final byte[] POST = ("POST /things?a=b HTTP/1.1\r\nHost: localhost\r\nUser-Agent: warmup\r\n"
+                    + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello")
+            .getBytes(StandardCharsets.ISO_8859_1);
 
     private final Shell shell;
 
@@ -94,46 +89,21 @@ final class WarmupCommand implements Callable<Integer> {
                 good += converse(front, done / EACH_CONNECTION % 2 == 0 ? GET : POST, EACH_CONNECTION);
             }
             if (admin != null) {
-                converse(admin.address(), "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n", 2);
-                converse(admin.address(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 2);
+                converse(admin.address(), TinyClient.get("/status"), 2);
+                converse(admin.address(), TinyClient.get("/metrics"), 2);
             }
             return good > 0 ? 0 : 1;
         }
     }
 
     /** The same request some times on one connection; returns how many were answered with 200. */
-    private static int converse(InetSocketAddress to, String request, int times) throws IOException {
-        byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
+    private static int converse(InetSocketAddress to, byte[] request, int times) throws IOException {
         int good = 0;
-        try (var socket = new Socket(to.getAddress(), to.getPort())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.setTcpNoDelay(true);
-            var in = new BufferedInputStream(socket.getInputStream());
-            for (int i = 0; i < times; i++) {
-                socket.getOutputStream().write(bytes);
-                good += answer(in) == 200 ? 1 : 0;
+        try (TinyClient client = TinyClient.connect(to)) {
+            for (int i = 0; i < times && client.open(); i++) {
+                good += client.ask(request) == 200 ? 1 : 0;
             }
         }
         return good;
-    }
-
-    /** Reads one answer and returns its status. */
-    private static int answer(InputStream in) throws IOException {
-        var head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int c = in.read();
-            if (c < 0) {
-                throw new IOException("closed");
-            }
-            head.append((char) c);
-        }
-        String lower = head.toString().toLowerCase(Locale.ROOT);
-        int at = lower.indexOf("content-length:");
-        if (at >= 0) {
-            int end = lower.indexOf("\r\n", at);
-            in.skipNBytes(Long.parseLong(
-                    lower.substring(at + "content-length:".length(), end).strip()));
-        }
-        return Integer.parseInt(head.substring(9, 12));
     }
 }
