@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param port 0..65535, or -1 for a Unix socket
  */
 public record Address(String host, int port) {
+    /** The highest port there is. */
+    public static final int HIGHEST_PORT = 65_535;
+
+    private static final Cidr LOOPBACK = Cidr.parse("127.0.0.0/8");
+    private static final Cidr LOOPBACK_6 = Cidr.parse("::1");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     private static final Pattern IN_BRACKETS = Pattern.compile("\\[([0-9A-Fa-f:.]{2,45})]:([0-9]{1,5})");
     private static final Pattern PLAIN = Pattern.compile("([^:\\[\\]/@?#\\s]*):([0-9]{1,5})");
     private static final Pattern LABELS =
@@ -28,7 +34,7 @@ public record Address(String host, int port) {
      */
     public static Address parseBackend(String text) {
         String expected = Text.BACKEND_ADDRESS.expected();
-        Address address = parse(text.matches("[0-9]{1,5}") ? ":" + text : text, expected);
+        Address address = parse(PORT.matcher(text).matches() ? ":" + text : text, expected);
         if (address.port == 0) {
             throw new BadValue(ProblemKind.BAD_ADDRESS, text, "a port from 1 to 65535", null);
         }
@@ -40,7 +46,7 @@ public record Address(String host, int port) {
             return new Address(text.substring("unix:".length()), -1);
         }
         Matcher brackets = IN_BRACKETS.matcher(text);
-        if (brackets.matches() && Cidr.literal(brackets.group(1))) {
+        if (brackets.matches() && brackets.group(1).indexOf(':') >= 0 && Cidr.literal(brackets.group(1))) {
             return new Address(brackets.group(1), port(text, brackets.group(2)));
         }
         Matcher plain = PLAIN.matcher(text);
@@ -61,14 +67,14 @@ public record Address(String host, int port) {
 
     private static int port(String text, String digits) {
         int port = Integer.parseInt(digits);
-        if (port > 65_535) {
+        if (port > HIGHEST_PORT) {
             throw new BadValue(ProblemKind.BAD_ADDRESS, text, "a port from 0 to 65535", null);
         }
         return port;
     }
 
     private static @Nullable String meant(String text) {
-        if (text.matches("[0-9]{1,5}")) {
+        if (PORT.matcher(text).matches()) {
             return ":" + text;
         }
         Matcher url =
@@ -95,9 +101,7 @@ public record Address(String host, int port) {
         if (unix() || host.equals("localhost")) {
             return true;
         }
-        return Cidr.literal(host)
-                && (Cidr.parse("127.0.0.0/8").contains(Cidr.bytes(host))
-                        || Cidr.parse("::1").contains(Cidr.bytes(host)));
+        return Cidr.literal(host) && (LOOPBACK.contains(Cidr.bytes(host)) || LOOPBACK_6.contains(Cidr.bytes(host)));
     }
 
     @Override

@@ -11,7 +11,9 @@ import dev.fairlead.core.config.BalanceConfig.SourceHash;
 import dev.fairlead.core.config.Rules.Known;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Warns of classic mistakes: configurations that work, but not as their author hopes. Confined to one thread. */
 final class Advice {
@@ -44,6 +46,9 @@ final class Advice {
             }
             pool(path, pool);
         });
+        for (int i = 0; i < config.routes().size(); i++) {
+            redirect(Paths.item("routes", i), config.routes().get(i));
+        }
         if (config.stop().grace().isZero()) {
             rules.add(ProblemKind.NO_GRACE, "stop.grace", "0s", "time to finish requests, such as 30s", null);
         }
@@ -67,6 +72,36 @@ final class Advice {
             }
         }
         return unused;
+    }
+
+    private void redirect(String path, RouteConfig route) {
+        RouteConfig.RedirectConfig redirect = route.redirect();
+        if (redirect == null
+                || redirect.host() == null
+                || redirect.scheme() != null
+                || redirect.path() != null
+                        && !redirect.path().equals(route.match().path())
+                || !covers(route.match().host(), redirect.host())) {
+            return;
+        }
+        boolean own = config.routes().stream()
+                .anyMatch(
+                        other -> redirect.host().equalsIgnoreCase(other.match().host()));
+        if (!own) {
+            rules.add(
+                    ProblemKind.REDIRECT_TO_ITSELF,
+                    path + ".redirect.host",
+                    redirect.host(),
+                    "a route for that host",
+                    null);
+        }
+    }
+
+    private static boolean covers(@Nullable String pattern, String host) {
+        return pattern == null
+                || pattern.startsWith("*.")
+                        && host.toLowerCase(Locale.ROOT)
+                                .endsWith(pattern.substring(1).toLowerCase(Locale.ROOT));
     }
 
     private void listener(String path, ListenerConfig listener) {
@@ -143,7 +178,7 @@ final class Advice {
                     ProblemKind.SLOW_CHECK,
                     path + ".timeout",
                     Durations.format(health.patience()),
-                    "at most `interval`, " + Durations.format(health.interval()),
+                    "at most `health.interval`",
                     null);
         }
         HealthConfig.HttpCheck http = health.http();

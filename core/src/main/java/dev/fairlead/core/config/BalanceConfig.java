@@ -1,5 +1,7 @@
 package dev.fairlead.core.config;
 
+import java.util.List;
+
 /** Which algorithm chooses, with its settings. Immutable. */
 @Doc("How to choose a backend. The name alone, or a mapping from the name to its settings.")
 public sealed interface BalanceConfig {
@@ -95,6 +97,7 @@ public sealed interface BalanceConfig {
             int colon = text.indexOf(':');
             String name = colon < 0 ? "" : Text.TOKEN.check(text.substring(colon + 1));
             String what = colon < 0 ? text : text.substring(0, colon);
+            String near = Nearest.of(what, List.of("header", "cookie", "query"));
             return switch (what + (colon < 0 ? "" : ":")) {
                 case "source" -> new Source();
                 case "uri" -> new Uri();
@@ -106,9 +109,7 @@ public sealed interface BalanceConfig {
                             ProblemKind.BAD_CHOICE,
                             text,
                             "source, uri, header:NAME, cookie:NAME or query:NAME",
-                            what.equals("header") || what.equals("cookie") || what.equals("query")
-                                    ? what + ":NAME"
-                                    : null);
+                            near == null ? null : near + ":" + (name.isEmpty() ? "NAME" : name));
             };
         }
 

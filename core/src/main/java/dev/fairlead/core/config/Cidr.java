@@ -11,10 +11,12 @@ public final class Cidr {
     private static final Pattern FOUR = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
     private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
+    private final String text;
     private final byte[] network;
     private final int bits;
 
-    private Cidr(byte[] network, int bits) {
+    private Cidr(String text, byte[] network, int bits) {
+        this.text = text;
         this.network = network;
         this.bits = bits;
     }
@@ -29,14 +31,14 @@ public final class Cidr {
         byte[] network = bytes(host);
         int most = network.length * 8;
         if (slash < 0) {
-            return new Cidr(network, most);
+            return new Cidr(text, network, most);
         }
         String prefix = text.substring(slash + 1);
         int bits = prefix.matches("[0-9]{1,3}") ? Integer.parseInt(prefix) : Integer.MAX_VALUE;
         if (bits > most) {
             throw new BadValue(ProblemKind.BAD_NETWORK, text, "a prefix from /0 to /" + most, null);
         }
-        return new Cidr(network, bits);
+        return new Cidr(text, network, bits);
     }
 
     /** Whether {@code host} is an IPv4 or IPv6 address and not a name. */
@@ -108,12 +110,9 @@ public final class Cidr {
         return Arrays.hashCode(network) * 31 + bits;
     }
 
+    /** As it was written. */
     @Override
     public String toString() {
-        try {
-            return InetAddress.getByAddress(network).getHostAddress() + "/" + bits;
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
+        return text;
     }
 }

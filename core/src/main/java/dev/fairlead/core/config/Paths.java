@@ -1,12 +1,16 @@
 package dev.fairlead.core.config;
 
+import java.util.regex.Pattern;
+
 /** Writes where in a configuration something stands: {@code pools.app.backends[1].weight}. Pure functions. */
 public final class Paths {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+
     private Paths() {}
 
     /** The path of {@code key} in the mapping at {@code parent}; a key with other characters than usual gets quotes. */
     public static String key(String parent, String key) {
-        String shown = key.matches("[A-Za-z0-9_-]{1,80}") ? key : quoted(key);
+        String shown = PLAIN.matcher(key).matches() ? key : quoted(key);
         return parent.isEmpty() ? shown : parent + "." + shown;
     }
 

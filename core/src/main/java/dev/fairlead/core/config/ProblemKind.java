@@ -172,7 +172,13 @@ public enum ProblemKind {
             A status from 400 on usually says that the backend does not work, or that the check asks for the wrong
             path. Here such answers count as passed."""),
     CHECK_METHOD_OPTIONS("FL-W014", Severity.WARNING, "The health check asks with OPTIONS", """
-            OPTIONS is often answered by a framework without touching the application. GET or HEAD say more.""");
+            OPTIONS is often answered by a framework without touching the application. GET or HEAD say more."""),
+    REDIRECT_TO_ITSELF("FL-W015", Severity.WARNING, "A redirect that may lead to itself", """
+            The route redirects every host to one host, but no route is for that host. If its requests arrive here, too,
+            they are redirected to where they already are, for ever. Give that host a route of its own:
+                - match: { host: www.example.com }
+                  forward: app
+                - redirect: { host: www.example.com }""");
 
     private final String id;
     private final Severity severity;

@@ -109,7 +109,7 @@ public final class Rules {
                         ProblemKind.CONTRADICTION,
                         path + ".limits.request-line",
                         limits.requestLine().toString(),
-                        "at most `head`, " + limits.head(),
+                        "at most `limits.head`",
                         null);
             }
             String where = path + ".address";
@@ -163,7 +163,7 @@ public final class Rules {
                         "each backend once",
                         "give it a larger `weight` instead");
             }
-            config.listeners().forEach((name, listener) -> loop(where, backend.address(), name, listener.address()));
+            loop(where, backend.address());
         }
         eject(path, pool.eject());
     }
@@ -174,23 +174,22 @@ public final class Rules {
                     ProblemKind.CONTRADICTION,
                     path + ".eject.time",
                     Durations.format(eject.time()),
-                    "at most `max-time`, " + Durations.format(eject.maxTime()),
+                    "at most `eject.max-time`",
                     null);
         }
     }
 
-    private void loop(String where, Address backend, String listener, Address listening) {
-        boolean same = backend.host().equals(listening.host());
-        boolean here = backend.loopback() && (everyInterface(listening) || listening.loopback());
-        if (backend.port() == listening.port()
-                && (same || here)
-                && !known.broken(Paths.key("listeners", listener) + ".address")) {
-            add(
-                    ProblemKind.LOOP,
-                    where,
-                    backend + ", where " + Paths.key("listeners", listener) + " listens",
-                    "the address of an application",
-                    null);
+    private void loop(String where, Address backend) {
+        for (Map.Entry<String, ListenerConfig> listener : config.listeners().entrySet()) {
+            String path = Paths.key("listeners", listener.getKey());
+            Address listening = listener.getValue().address();
+            boolean same = backend.host().equals(listening.host());
+            boolean here = backend.loopback() && (everyInterface(listening) || listening.loopback());
+            if (backend.port() == listening.port() && (same || here) && !known.broken(path + ".address")) {
+                String found = backend + ", where " + path + " listens";
+                add(ProblemKind.LOOP, where, found, "the address of an application", null);
+                return;
+            }
         }
     }
 
@@ -229,16 +228,14 @@ public final class Rules {
     private void redirect(String path, RouteConfig.MatchConfig match, RouteConfig.RedirectConfig redirect) {
         String to = redirect.path();
         String from = match.path();
-        if (redirect.scheme() == null && redirect.host() == null && (to == null || to.equals(from))) {
-            String found = to == null ? "neither scheme, host nor path" : to + ", where the client already is";
+        boolean otherHost = redirect.host() != null && !redirect.host().equalsIgnoreCase(String.valueOf(match.host()));
+        boolean otherPath = to != null && !to.equals(from);
+        if (redirect.scheme() == null && !otherHost && !otherPath) {
+            boolean nothing = redirect.host() == null && to == null;
+            String found = nothing ? "neither scheme, host nor path" : "where the client already is";
             add(ProblemKind.BAD_REDIRECT, path + ".redirect", found, "a change of scheme, host or path", null);
         } else if (to != null && to.endsWith("*") && from != null && !from.endsWith("*")) {
-            add(
-                    ProblemKind.BAD_REDIRECT,
-                    path + ".redirect.path",
-                    to + " for " + from,
-                    "`*` only if the route's path has one",
-                    null);
+            add(ProblemKind.BAD_REDIRECT, path + ".redirect.path", to, "`*` only if the route's path has one", null);
         }
     }
 }

@@ -20,16 +20,18 @@ public enum Text {
             "^(unix:/.+|.*:[0-9]{1,5}|[0-9]{1,5})$", "an address such as `10.0.0.1:8080` or `[::1]:8080`, or a port"),
     /** Which hosts a route is for. */
     HOST_PATTERN(
-            "^((\\*\\.)?" + Parts.HOST + "|" + Parts.V6 + ")$",
+            "^" + Parts.SHORT + "((\\*\\.)?" + Parts.HOST + "|" + Parts.V6 + ")$",
             "a host name such as `www.example.com`, or `*.example.com`, without port"),
     /** A host, with a port if need be. */
-    AUTHORITY("^(" + Parts.HOST + "|" + Parts.V6 + ")(:[0-9]{1,5})?$", "a host name, with `:port` if need be"),
+    AUTHORITY(
+            "^" + Parts.SHORT + "(" + Parts.HOST + "|" + Parts.V6 + ")(:[0-9]{1,5})?$",
+            "a host name, with `:port` if need be"),
     /** Which paths a route is for, or where it redirects to. */
     PATH_PATTERN(
-            "^(/\\*|/(" + Parts.PATH + ")*(/\\*)?)$",
+            "^" + Parts.ESCAPES + "(/\\*|/[" + Parts.PATH + "]*(/\\*)?)$",
             "a path that starts with `/` and has `*` only as its last segment, such as `/v1/*`"),
     /** A path to ask for, with a query if need be. */
-    PATH("^/(" + Parts.PATH + "|[?*])*$", "a path that starts with `/`, without spaces"),
+    PATH("^" + Parts.ESCAPES + "/[?*" + Parts.PATH + "]*$", "a path that starts with `/`, without spaces"),
     /** The method of a check. */
     CHECK_METHOD("^(GET|HEAD|OPTIONS)$", "GET, HEAD or OPTIONS"),
     /** What a redirect may change the scheme to. */
@@ -54,7 +56,12 @@ public enum Text {
         static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
         static final String HOST = LABEL + "(\\." + LABEL + ")*";
         static final String V6 = "\\[[0-9A-Fa-f:.]{2,45}\\]";
-        static final String PATH = "[A-Za-z0-9._~!$&'()+,;=:@/-]|%[0-9A-Fa-f]{2}";
+        /** Bounds the repetition of groups, which costs Java's matcher stack. */
+        static final String SHORT = "(?=.{1,260}$)";
+        /** What may stand between brackets. */
+        static final String PATH = "A-Za-z0-9._~!$&'()+,;=:@/%-";
+        /** Each percent sign starts an escape. */
+        static final String ESCAPES = "(?!.*%(?![0-9A-Fa-f]{2}))";
     }
 
     /** The notation as a regular expression that Java and ECMAScript read alike. */

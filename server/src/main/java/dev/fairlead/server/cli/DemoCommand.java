@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /** {@code fairlead demo}: everything in one process, to play with. */
@@ -37,6 +38,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (port != null && (port < 0 || port > 65_535)) {
+            shell.err().println("fairlead: --port: " + port + " (expected: 0..65535)");
+            return ExitCode.USAGE;
+        }
+        Logging.take();
         PrintWriter out = shell.out();
         try (Demo demo = Demo.start(port)) {
             stop.listen();

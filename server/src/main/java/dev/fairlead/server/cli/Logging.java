@@ -11,11 +11,22 @@ import java.util.Locale;
 
 /**
  * Sets logging up in code, which is quicker than finding and reading a file: everything to standard error, for standard
- * output belongs to the access log. {@code FAIRLEAD_LOG} sets the level. Found by Logback as a service.
+ * output belongs to the access log. {@code FAIRLEAD_LOG} sets the level. Found by Logback as a service; stands back
+ * where Fairlead is part of another program, whose logging is its own business.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    private static final String OURS = "fairlead.logging";
+
+    /** Says that this process is ours; before anything is logged. */
+    static void take() {
+        System.setProperty(OURS, "own");
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty(OURS) == null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
         String wanted = System.getenv("FAIRLEAD_LOG");
         Level level = Level.toLevel(wanted == null ? "INFO" : wanted.toUpperCase(Locale.ROOT), Level.INFO);
 

@@ -37,6 +37,7 @@ final class Serving {
 
     /** Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code. */
     static int run(Config config, Stop stop, PrintWriter err) {
+        Logging.take();
         var serving = new Serving(err);
         try (Engine engine = Engine.start(config, Surroundings.system());
                 AdminServer admin = AdminServer.start(engine, config.admin())) {

@@ -2,6 +2,7 @@ package dev.fairlead.server.cli;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
@@ -16,11 +17,11 @@ import picocli.CommandLine.Help.Ansi;
 record Shell(PrintWriter out, PrintWriter err, boolean colour, Function<String, @Nullable String> environment) {
     /** The process's own. */
     static Shell ofProcess() {
-        Console console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        boolean terminal =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         return new Shell(
-                new PrintWriter(System.out, true),
-                new PrintWriter(System.err, true),
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()),
                 terminal && colourful(System::getenv),
                 System::getenv);
     }

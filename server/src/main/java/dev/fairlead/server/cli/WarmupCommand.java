@@ -45,6 +45,7 @@ final class WarmupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Logging.take();
         try (TinyBackend one = TinyBackend.start("one", Duration.ZERO);
                 TinyBackend two = TinyBackend.start("two", Duration.ZERO)) {
             String text = composed(one, two);

@@ -1,5 +1,7 @@
 package dev.fairlead.server.demo;
 
+import dev.fairlead.core.config.Address;
+import dev.fairlead.core.config.AdminConfig;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.server.admin.AdminServer;
@@ -10,6 +12,7 @@ import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,7 +55,7 @@ public final class Demo implements AutoCloseable {
             engine = engine(port);
             // Not the engine itself: that would wait for the whole grace of its configuration.
             part(() -> engine.stop(GRACE));
-            admin = AdminServer.start(engine, engine.config().admin());
+            admin = admin(port != null && port == 0);
             if (admin != null) {
                 part(admin);
             }
@@ -81,14 +84,14 @@ public final class Demo implements AutoCloseable {
     }
 
     private Engine engine(@Nullable Integer wanted) throws IOException, InterruptedException {
-        int adminPort = isFree(ADMIN_PORT) ? ADMIN_PORT : 0;
         if (wanted != null) {
-            return Engine.start(config(wanted, adminPort), Surroundings.system());
+            return Engine.start(config(wanted), Surroundings.system());
         }
         for (int port = FRONT_PORT; port < FRONT_PORT + PORTS_TO_TRY; port++) {
+            // Looking first is cheaper than starting an engine that cannot listen.
             if (isFree(port)) {
                 try {
-                    return Engine.start(config(port, adminPort), Surroundings.system());
+                    return Engine.start(config(port), Surroundings.system());
                 } catch (IOException e) {
                     // Taken since we looked: the next one.
                     continue;
@@ -98,8 +101,20 @@ public final class Demo implements AutoCloseable {
         throw new IOException("no port from " + FRONT_PORT + " to " + (FRONT_PORT + PORTS_TO_TRY - 1) + " is free");
     }
 
+    /** On its usual port if that is free. */
+    private @Nullable AdminServer admin(boolean anyPort) throws IOException, InterruptedException {
+        if (!anyPort) {
+            try {
+                return AdminServer.start(engine, new AdminConfig(new Address("127.0.0.1", ADMIN_PORT), true));
+            } catch (IOException e) {
+                // Taken: any other will do.
+            }
+        }
+        return AdminServer.start(engine, new AdminConfig(new Address("127.0.0.1", 0), true));
+    }
+
     private static boolean isFree(int port) {
-        try (var socket = new java.net.ServerSocket()) {
+        try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress("127.0.0.1", port));
             return true;
@@ -108,7 +123,7 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    private Config config(int port, int adminPort) {
+    private Config config(int port) {
         // Everything much quicker than one would have it in earnest: whatever happens shows within a second.
         Map<String, Object> pool = Map.of(
                 "backends", backends.stream().map(TinyBackend::address).toList(),
@@ -117,14 +132,14 @@ public final class Demo implements AutoCloseable {
                                 "http", "/healthz",
                                 "interval", "200ms",
                                 "fast-interval", "100ms",
-                                "timeout", "1s",
+                                "timeout", "2s",
                                 "fall", 2,
                                 "rise", 2),
                 "eject", Map.of("consecutive", 5, "time", "500ms", "max-time", "500ms"));
         String text = Compose.text(Map.of(
                 "listeners", Map.of("front", Map.of("address", "127.0.0.1:" + port)),
                 "pools", Map.of("app", pool),
-                "admin", Map.of("address", "127.0.0.1:" + adminPort),
+                "admin", Map.of("enabled", false),
                 "access-log", Map.of("to", "off")));
         return switch (Loader.parse(text, "demo", name -> null)) {
             case Loaded.Good good -> good.config();
@@ -160,12 +175,21 @@ public final class Demo implements AutoCloseable {
         text.append("Fairlead demo: three backends, one front door, ")
                 .append(PER_SECOND)
                 .append(" requests a second.\n\n");
-        text.append("  front door   ").append(front).append("   try: curl -i ").append(front).append('\n');
-        text.append("  admin        ").append(own).append("   try: curl '").append(own).append("status?pretty'\n");
+        text.append("  front door   ")
+                .append(front)
+                .append("   try: curl -i ")
+                .append(front)
+                .append('\n');
+        text.append("  admin        ")
+                .append(own)
+                .append("   try: curl '")
+                .append(own)
+                .append("status?pretty'\n");
         text.append("  backends     ");
         for (TinyBackend backend : backends) {
             text.append(backend.name()).append(' ').append(backend.address());
-            text.append(backend.delay().isPositive() ? " (slow: " + backend.delay().toMillis() + " ms)" : "   ");
+            text.append(
+                    backend.delay().isPositive() ? " (slow: " + backend.delay().toMillis() + " ms)" : "   ");
         }
         text.append("\n\nFrom another terminal, with b1, b2 or b3:\n\n");
         text.append("  stop         curl -X POST ").append(remote()).append("/b2/stop\n");

@@ -18,6 +18,7 @@ final class LiveLine {
     private final Engine engine;
     private final List<TinyBackend> backends;
     private final SteadyLoad load;
+    private final long begun;
     private Status last;
     private long lastErrors;
 
@@ -26,6 +27,7 @@ final class LiveLine {
         this.backends = List.copyOf(backends);
         this.load = load;
         this.last = engine.status();
+        this.begun = last.now();
     }
 
     String next(boolean colour) {
@@ -37,13 +39,14 @@ final class LiveLine {
         long done = front.durationCount() - before.durationCount();
         List<Long> buckets = new ArrayList<>();
         for (int i = 0; i < front.durationBuckets().size(); i++) {
-            buckets.add(front.durationBuckets().get(i) - before.durationBuckets().get(i));
+            buckets.add(
+                    front.durationBuckets().get(i) - before.durationBuckets().get(i));
         }
         var line = new StringBuilder();
         line.append(String.format(
                 Locale.ROOT,
                 "%4ds %5.0f req/s  p50 %3.0f ms  p99 %4.0f ms ",
-                Math.round((now.now() - now.startedAt()) / 1e3),
+                Math.round((now.now() - begun) / 1e3),
                 done / seconds,
                 Status.quantileMicros(buckets, done, 0.5) / 1e3,
                 Status.quantileMicros(buckets, done, 0.99) / 1e3));
@@ -75,14 +78,11 @@ final class LiveLine {
         String word = health == Health.UP ? "up" : health.name();
         String tint = health == Health.UP ? GREEN : RED;
         long delay = tiny.delay().toMillis();
-        String slow = delay == 0 || !tiny.running() ? "" : paint("(" + delay + " ms)", YELLOW, colour);
-        return String.format(
-                Locale.ROOT,
-                "%s %3d%% %s%s",
-                tiny.name(),
-                total == 0 ? 0 : Math.round(100.0 * share / total),
-                paint(word, tint, colour),
-                slow);
+        String slow = delay == 0 || !tiny.running() ? "" : "(" + delay + " ms)";
+        // Padded before it is painted: colours have no width.
+        return String.format(Locale.ROOT, "%s %3d%% ", tiny.name(), total == 0 ? 0 : Math.round(100.0 * share / total))
+                + paint(String.format("%-7s", word), tint, colour)
+                + paint(String.format("%-8s", slow), YELLOW, colour);
     }
 
     private static String plural(long count, String one, String many) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops, slows and restores the demo's backends by POST, from another terminal. Thread-safe. Requests from web pages are
@@ -54,7 +55,7 @@ final class Remote implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable TinyBackend find(String name) {
+    private @Nullable TinyBackend find(String name) {
         return backends.stream()
                 .filter(backend -> backend.name().equals(name))
                 .findFirst()

@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +32,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Binder {
     private final Findings findings;
+    private final Map<String, Object> defaults;
     private final Map<String, Position> places = new HashMap<>();
+    private final Map<String, String> replaced = new HashMap<>();
     private final Set<String> broken = new HashSet<>();
-    private final IdentityHashMap<Setting, Object> defaults = new IdentityHashMap<>();
 
-    Binder(Findings findings) {
+    Binder(Findings findings, Map<String, Object> defaults) {
         this.findings = findings;
+        this.defaults = defaults;
     }
 
     /** Where what is at {@code path} was written, or {@code null} if it was not. */
     @Nullable
     Position place(String path) {
         return places.get(path);
+    }
+
+    /** What stands in the file for the value at {@code path}, if variables were replaced in it; else {@code null}. */
+    @Nullable
+    String variables(String path) {
+        return replaced.get(path);
     }
 
     /** Whether what is at {@code path} (or around it) is not what the operator meant, but a stopgap. */
@@ -59,6 +67,9 @@ final class Binder {
 
     Object bind(Tree tree, Shape shape, String path) {
         places.putIfAbsent(path, tree.at());
+        if (tree instanceof Scalar scalar && scalar.loose()) {
+            replaced.put(path, scalar.shown());
+        }
         if (tree instanceof Broken || findings.full()) {
             return stopgap(shape, path);
         }
@@ -178,8 +189,7 @@ final class Binder {
                 Setting key = group.shorthand();
                 return construct(group, path, Map.of(key.name(), new Member(key.name(), scalar.at(), scalar)), true);
             }
-            String suggestion = group.off() && scalar.text().equals("false") ? "write `off`" : null;
-            return wrongType(tree, group, path, suggestion);
+            return wrongType(tree, group, path, scalar.loose() ? null : Words.mapping(scalar.text(), group));
         }
         if (!(tree instanceof Entries entries)) {
             return wrongType(tree, group, path, null);
@@ -230,7 +240,10 @@ final class Binder {
     }
 
     private @Nullable String unknown(Member entry, Group group, String path) {
-        List<String> names = group.keys().stream().map(Setting::name).toList();
+        if (findings.full()) {
+            return null;
+        }
+        List<String> names = group.settings().stream().map(Setting::name).toList();
         String meant = Words.key(entry.key(), names);
         findings.add(
                 ProblemKind.UNKNOWN_KEY,
@@ -244,9 +257,9 @@ final class Binder {
 
     /** Makes the record from the keys that are there, the defaults, and stopgaps for what is missing. */
     private Object construct(Group group, String path, Map<String, Member> known, boolean report) {
-        @Nullable Object[] values = new @Nullable Object[group.keys().size()];
+        @Nullable Object[] values = new @Nullable Object[group.settings().size()];
         for (int i = 0; i < values.length; i++) {
-            Setting key = group.keys().get(i);
+            Setting key = group.settings().get(i);
             String below = Paths.key(path, key.name());
             Member entry = known.get(key.name());
             if (entry != null) {
@@ -277,17 +290,7 @@ final class Binder {
     }
 
     private Object byDefault(Setting key) {
-        return defaults.computeIfAbsent(key, Binder::readDefault);
-    }
-
-    private static Object readDefault(Setting key) {
-        var findings = new Findings(new Source("default", key.byDefault()));
-        Tree tree = TreeReader.read(key.byDefault(), findings, new Variables(_ -> null));
-        Object value = tree == null ? null : new Binder(findings).bind(tree, key.shape(), key.name());
-        if (value == null || !findings.isEmpty()) {
-            throw new IllegalStateException("default of " + key.component() + ": " + findings.problems());
-        }
-        return value;
+        return Objects.requireNonNull(defaults.get(key.id()));
     }
 
     /** Something of the right type for what could not be read. */

@@ -27,7 +27,11 @@ final class Leaves {
         ProblemKind wrong = wrongType(scalar, leaf);
         if (wrong != null) {
             String proposal = scalar.loose() ? null : proposal(scalar, leaf);
-            boolean quoted = Leaves.bare(leaf.kind()) && scalar.type() == Scalar.Type.TEXT && !scalar.loose();
+            // The quotes are the mistake if without them the type would be another.
+            boolean quoted = bare(leaf.kind())
+                    && scalar.type() == Scalar.Type.TEXT
+                    && !scalar.loose()
+                    && TreeReader.type(scalar.text()) != Scalar.Type.TEXT;
             String found = quoted ? '"' + scalar.shown() + '"' : scalar.shown();
             findings.add(wrong, scalar.at(), path, found, leaf.expected(), proposal);
             return null;
@@ -91,7 +95,9 @@ final class Leaves {
                     default -> null;
                 };
             case INTEGER, DECIMAL ->
-                text.matches("-?(0|[1-9][0-9]*)") ? "remove the quotes" : plainNumber(text.replaceAll("[_ ,]", ""));
+                TreeReader.type(text) != Scalar.Type.TEXT && scalar.type() == Scalar.Type.TEXT
+                        ? "remove the quotes"
+                        : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
             case TEXT -> "put it in quotes: \"" + scalar.shown() + "\"";
             case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY -> null;

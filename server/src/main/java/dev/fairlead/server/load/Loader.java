@@ -51,7 +51,7 @@ public final class Loader {
                     : e instanceof AccessDeniedException
                             ? "this user may not read it"
                             : Files.isDirectory(file) ? "a directory" : Source.shown(String.valueOf(e.getMessage()));
-            return refuse(name, ProblemKind.UNREADABLE, found, "a readable file", null);
+            return refuse(name, ProblemKind.UNREADABLE, found, "a readable file", "name another one with -c");
         }
         return parse(bytes, name, environment);
     }
@@ -86,7 +86,7 @@ public final class Loader {
         if (tree == null) {
             return new Loaded.Bad(findings.problems());
         }
-        var binder = new Binder(findings);
+        var binder = new Binder(findings, Defaults.ALL);
         Config config = (Config) binder.bind(tree, Shapes.CONFIG, "");
         List<Problem> problems = new ArrayList<>(findings.problems());
         for (Problem problem : Rules.check(config, known(binder))) {
@@ -119,15 +119,18 @@ public final class Loader {
         for (String path = problem.path(); at == null; path = Paths.parent(path)) {
             at = path.isEmpty() ? Position.START : binder.place(path);
         }
+        // A variable's value may be a secret: what stands in the file is shown instead, and nothing made from the
+        // value.
+        String variables = binder.variables(problem.path());
         return new Problem(
                 problem.kind(),
                 source.name(),
                 at.line(),
                 at.column(),
                 problem.path(),
-                problem.found(),
+                variables == null ? problem.found() : variables,
                 problem.expected(),
-                problem.suggestion(),
+                variables == null ? problem.suggestion() : null,
                 source.snippet(at));
     }
 

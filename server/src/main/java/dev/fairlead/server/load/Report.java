@@ -44,7 +44,7 @@ public final class Report {
         }
         if (problem.suggestion() != null) {
             report.append("  ")
-                    .append(paint("→ " + problem.suggestion(), CYAN, colour))
+                    .append(paint("hint: " + problem.suggestion(), CYAN, colour))
                     .append('\n');
         }
         return report.toString();

@@ -14,24 +14,25 @@ sealed interface Shape {
     record Group(
             Class<?> type,
             String doc,
-            List<Setting> keys,
+            List<Setting> settings,
             @Nullable Setting shorthand,
             boolean off,
-            List<String> oneOf) implements Shape {
+            List<String> oneOf)
+            implements Shape {
         @Override
         public String expected() {
-            String mapping = "a mapping" + (keys.isEmpty() ? " ({})" : " of " + names());
+            String mapping = settings.isEmpty() ? "an empty mapping, {}" : "a mapping of " + names();
             String bare = shorthand == null ? "" : shorthand.shape().expected() + ", or ";
             return (off ? "off, or " : "") + bare + mapping;
         }
 
         String names() {
-            return String.join(", ", keys.stream().map(Setting::name).toList());
+            return String.join(", ", settings.stream().map(Setting::name).toList());
         }
 
         @Nullable
         Setting key(String name) {
-            return keys.stream()
+            return settings.stream()
                     .filter(key -> key.name().equals(name))
                     .findFirst()
                     .orElse(null);
@@ -39,7 +40,7 @@ sealed interface Shape {
 
         /** Whether nothing must be written in it. */
         boolean canBeEmpty() {
-            return oneOf.isEmpty() && keys.stream().noneMatch(Setting::required);
+            return oneOf.isEmpty() && settings.stream().noneMatch(Setting::required);
         }
     }
 
@@ -124,6 +125,11 @@ sealed interface Shape {
      */
     record Setting(
             String name, RecordComponent component, Shape shape, String doc, String byDefault, boolean optional) {
+        /** The component's full name. */
+        String id() {
+            return component.getDeclaringRecord().getName() + "." + name;
+        }
+
         boolean required() {
             return byDefault.isEmpty() && !optional;
         }

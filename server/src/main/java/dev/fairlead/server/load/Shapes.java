@@ -60,15 +60,15 @@ final class Shapes {
     }
 
     private static Group group(Class<?> type) {
-        List<Setting> keys = new ArrayList<>();
+        List<Setting> settings = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            keys.add(key(component));
+            settings.add(key(component));
         }
         Written written = type.getAnnotation(Written.class);
         Doc doc = type.getAnnotation(Doc.class);
         Setting shorthand = null;
         if (written != null && !written.shorthand().isEmpty()) {
-            shorthand = keys.stream()
+            shorthand = settings.stream()
                     .filter(key -> key.name().equals(kebab(written.shorthand())))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(type + ": no component " + written.shorthand()));
@@ -76,7 +76,7 @@ final class Shapes {
         return new Group(
                 type,
                 doc == null ? "" : doc.value(),
-                List.copyOf(keys),
+                List.copyOf(settings),
                 shorthand,
                 written != null && written.off(),
                 written == null ? List.of() : List.of(written.oneOf()));

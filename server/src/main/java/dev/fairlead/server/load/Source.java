@@ -30,8 +30,8 @@ final class Source {
         var shown = new StringBuilder();
         var carets = new StringBuilder();
         if (from > 0) {
-            shown.append('…');
-            carets.append(' ');
+            shown.append("...");
+            carets.append("   ");
         }
         for (int i = from; i < to; i++) {
             shown.appendCodePoint(printable(line[i]));
@@ -40,7 +40,7 @@ final class Source {
             }
         }
         if (to < line.length) {
-            shown.append('…');
+            shown.append("...");
         }
         int end = Math.clamp((long) start + place.length(), start + 1, Math.max(start + 1, to));
         return shown.toString().stripTrailing() + "\n" + carets + "^".repeat(end - start);
@@ -56,7 +56,7 @@ final class Source {
                 shown.appendCodePoint(c);
             }
         });
-        return text.codePointCount(0, text.length()) > 80 ? shown + "…" : shown.toString();
+        return text.codePointCount(0, text.length()) > 80 ? shown + "..." : shown.toString();
     }
 
     private static int printable(int character) {

@@ -11,11 +11,14 @@ final class Syntax {
     private Syntax() {}
 
     static void report(MarkedYamlEngineException e, String text, Findings findings) {
-        Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-        Position at = TreeReader.position(mark, Optional.empty());
         String problem = String.valueOf(e.getProblem());
         String context = String.valueOf(e.getContext());
-        String found = Source.shown(problem.replace("\n", " "));
+        // What was opened and never closed is best shown where it was opened.
+        boolean open = context.contains("quoted scalar") && problem.contains("end of stream");
+        Optional<Mark> mark = open ? e.getContextMark() : e.getProblemMark().or(e::getContextMark);
+        Position at = TreeReader.position(mark, Optional.empty());
+        String found =
+                Source.shown(problem.replaceFirst("\\. \\(Do not use .*", "").replace("\n", " "));
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         findings.add(ProblemKind.SYNTAX, at, "", found, "YAML", cause(problem, context, line, at));
     }
@@ -34,6 +37,8 @@ final class Syntax {
             return "put a value that starts with `" + rest.substring(0, Math.min(1, rest.length())) + "` in quotes";
         } else if (context.contains("quoted scalar")) {
             return "a closing quote is missing";
+        } else if (context.contains("flow ") && line.matches(".*[,:\\[{]\\s*\\$\\{.*")) {
+            return "inside `{ }` and `[ ]`, put `${...}` in quotes";
         } else if (context.contains("flow sequence")) {
             return "a `]` or a comma is missing";
         } else if (context.contains("flow mapping")) {
@@ -46,6 +51,20 @@ final class Syntax {
             return "indent it like its neighbours";
         }
         return null;
+    }
+
+    /** The place of a character, counted from 0 in code points. */
+    static Position position(String text, int index) {
+        int end = text.offsetByCodePoints(0, Math.clamp(index, 0, text.codePointCount(0, text.length())));
+        int line = 1;
+        int start = 0;
+        for (int i = 0; i < end; i++) {
+            if (text.charAt(i) == '\n') {
+                line++;
+                start = i + 1;
+            }
+        }
+        return new Position(line, text.codePointCount(start, end) + 1, 1);
     }
 
     private static int indent(String line) {

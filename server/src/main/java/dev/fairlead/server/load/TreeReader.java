@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -21,6 +22,7 @@ import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -41,6 +43,9 @@ final class TreeReader {
 
     /** Most values once every alias is followed; a pool of 100,000 backends has about 300,000. */
     static final long MOST_VALUES = 1_000_000;
+
+    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,30})");
+    private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,30})\\.[0-9]{1,30}");
 
     private final Findings findings;
     private final Variables variables;
@@ -68,14 +73,15 @@ final class TreeReader {
             return tree instanceof Tree.Broken ? null : tree;
         } catch (MarkedYamlEngineException e) {
             Syntax.report(e, text, findings);
+        } catch (ReaderException e) {
+            Position at = Syntax.position(text, e.getPosition());
+            String found = String.format("the character U+%04X", e.getCodePoint());
+            findings.add(ProblemKind.NOT_UTF8, at, "", found, "text without control characters", null);
         } catch (YamlEngineException e) {
-            findings.add(ProblemKind.NOT_UTF8, Position.START, "", Source.shown(first(e)), "plain UTF-8 text", null);
+            String found = Source.shown(String.valueOf(e.getMessage()));
+            findings.add(ProblemKind.SYNTAX, Position.START, "", found, "YAML", null);
         }
         return null;
-    }
-
-    private static String first(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("not YAML");
     }
 
     private static LoadSettings settings() {
@@ -83,6 +89,8 @@ final class TreeReader {
                 .setUseMarks(true)
                 .setCodePointLimit(Loader.LARGEST)
                 .setMaxAliasesForCollections(10_000)
+                // Refused here, with their place.
+                .setAllowNonScalarKeys(true)
                 .build();
     }
 
@@ -162,7 +170,7 @@ final class TreeReader {
                     ProblemKind.FOREIGN_TAG,
                     position(node),
                     path,
-                    "the tag " + Source.shown(tag.getValue()),
+                    "the tag " + Source.shown(tag.getValue().replaceFirst("^tag:yaml\\.org,2002:", "!!")),
                     "a value without tag",
                     null);
         }
@@ -246,10 +254,10 @@ final class TreeReader {
     }
 
     /** The type that YAML would see if the text stood in the file; an empty or {@code null} one stays a text. */
-    private static Scalar.Type type(String text) {
-        if (text.matches("-?(0|[1-9][0-9]{0,30})")) {
+    static Scalar.Type type(String text) {
+        if (INTEGER.matcher(text).matches()) {
             return Scalar.Type.INTEGER;
-        } else if (text.matches("-?(0|[1-9][0-9]{0,30})\\.[0-9]{1,30}")) {
+        } else if (DECIMAL.matcher(text).matches()) {
             return Scalar.Type.DECIMAL;
         }
         return text.equals("true") || text.equals("false") ? Scalar.Type.BOOLEAN : Scalar.Type.TEXT;

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces {@code ${NAME}} and {@code ${NAME:-default}}; {@code $${} stands for a plain {@code ${}. */
+/** Replaces variables, written as in a shell: the name or the name with a default. A doubled dollar sign is a plain one. */
 final class Variables {
     /** A text that contains a variable, as a regular expression that Java and ECMAScript read alike. */
     static final String PATTERN = "\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}";

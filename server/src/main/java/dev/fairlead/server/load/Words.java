@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses what was meant by a word that is not known at its place. Pure functions. */
@@ -102,10 +104,37 @@ final class Words {
         return LATER.contains(text) ? null : Nearest.of(text, names);
     }
 
+    /** Every key that a guess may name. */
+    static Set<String> guessedKeys() {
+        return KEYS.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+    }
+
+    /** Every name of an algorithm or transport that a guess may name. */
+    static Set<String> guessedNames() {
+        return Set.copyOf(CHOICES.values().stream().distinct().toList());
+    }
+
     /** The word among {@code names} that {@code text} was perhaps meant to be. */
     static @Nullable String choice(String text, Collection<String> names) {
         String other = CHOICES.get(text.toLowerCase(Locale.ROOT));
         return other != null && names.contains(other) ? other : Nearest.of(text, names);
+    }
+
+    /** What was perhaps meant by a single value where a mapping is expected. */
+    static @Nullable String mapping(String text, Group group) {
+        boolean no = text.equals("off") || text.equals("false");
+        if (no && group.off()) {
+            return "write `off`";
+        } else if (no && group.key("enabled") != null) {
+            return "write `{ enabled: false }`";
+        } else if (text.startsWith("/") && group.key("path") != null) {
+            return "write `{ path: " + Source.shown(text) + " }`";
+        }
+        List<Setting> required =
+                group.settings().stream().filter(Setting::required).toList();
+        return required.size() == 1 && required.getFirst().shape() instanceof Leaf
+                ? "write `{ " + required.getFirst().name() + ": ... }`"
+                : null;
     }
 
     static @Nullable String didYouMean(@Nullable String word) {
@@ -119,9 +148,9 @@ final class Words {
         } else if (key.equals("<<")) {
             return "merge keys are not part of YAML 1.2; repeat the keys, or use an alias for a whole value";
         }
-        for (Setting child : here.keys()) {
+        for (Setting child : here.settings()) {
             if (child.shape() instanceof Group group && group.key(key) != null) {
-                return "it belongs into `" + child.name() + "`: `" + child.name() + ": { " + key + ": … }`";
+                return "it belongs into `" + child.name() + "`: `" + child.name() + ": { " + key + ": ... }`";
             }
         }
         List<String> places = new ArrayList<>();
@@ -139,7 +168,7 @@ final class Words {
                 if (group.key(key) != null) {
                     places.add(path.isEmpty() ? "at the top" : "into `" + path + "`");
                 }
-                group.keys()
+                group.settings()
                         .forEach(child ->
                                 find(key, child.shape(), path + (path.isEmpty() ? "" : ".") + child.name(), places));
             }
