@@ -73,6 +73,7 @@ public final class Proxy implements AutoCloseable {
     private final Listener listener;
     private final ListAppender<ILoggingEvent> errors = new ListAppender<>();
     private volatile boolean draining;
+    private boolean closed;
 
     /** What the story needs to be other than usual. */
     public static final class Plan {
@@ -427,9 +428,13 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    /** Ends it, and fails when anything is left behind. */
+    /** Ends it, and fails when anything is left behind. A second call does nothing. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             opened.forEach(RawClient::reset);
             RecordingBackend.await("all client connections to be gone", () -> connections() == 0);
