@@ -156,7 +156,8 @@ public final class BackendPools implements Connector {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
-        boolean refused = cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused");
+        boolean refused = cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).contains("refused");
         return refused ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED;
     }
 

@@ -136,7 +136,8 @@ public final class AccessLog {
         }
 
         /** A chunk with room for {@code most} bytes, or {@code null} when the line must be dropped (it is counted). */
-        @Nullable Chunk room(int most) {
+        @Nullable
+        Chunk room(int most) {
             Chunk chunk = current;
             if (chunk != null && CHUNK - chunk.size >= most) {
                 return chunk;

@@ -29,7 +29,8 @@ final class DateLine {
         long now = Math.floorDiv(loop.epochMillis(), 1000);
         if (now != second) {
             second = now;
-            text = HTTP_DATE.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC))
+            text = HTTP_DATE
+                    .format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC))
                     .getBytes(StandardCharsets.US_ASCII);
         }
         return text;
@@ -41,8 +42,7 @@ final class DateLine {
         long now = Math.floorDiv(millis, 1000);
         if (now != isoSecond) {
             isoSecond = now;
-            iso = ISO_DATE
-                    .format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC))
+            iso = ISO_DATE.format(Instant.ofEpochSecond(now).atOffset(ZoneOffset.UTC))
                     .getBytes(StandardCharsets.US_ASCII);
         }
         int rest = (int) (millis - now * 1000);

@@ -43,10 +43,19 @@ final class Journal {
     long bytesOut;
     int status;
     int tries;
-    @Nullable Failure failure;
-    @Nullable Backend backend;
-    @Nullable String pool;
-    @Nullable String proof;
+
+    @Nullable
+    Failure failure;
+
+    @Nullable
+    Backend backend;
+
+    @Nullable
+    String pool;
+
+    @Nullable
+    String proof;
+
     boolean upgraded;
 
     private static byte[] ascii(String text) {

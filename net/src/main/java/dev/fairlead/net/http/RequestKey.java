@@ -40,9 +40,7 @@ public interface RequestKey {
     private static RequestKey header(String lowerName) {
         return (head, peer) -> {
             int field = head.find(lowerName);
-            return field < 0
-                    ? source(head, peer)
-                    : Hash.of(head.bytes(), head.valueStart(field), head.valueEnd(field));
+            return field < 0 ? source(head, peer) : Hash.of(head.bytes(), head.valueStart(field), head.valueEnd(field));
         };
     }
 

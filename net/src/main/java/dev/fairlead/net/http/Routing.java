@@ -18,7 +18,8 @@ public record Routing(RouteTable table, List<Target> targets) {
     }
 
     /** The most specific route's action, or {@code null} when none matches. */
-    @Nullable RouteAction match(Head head) {
+    @Nullable
+    RouteAction match(Head head) {
         int host = head.find(Known.HOST);
         byte[] bytes = head.bytes();
         int hostStart = host < 0 ? 0 : head.valueStart(host);

@@ -56,8 +56,7 @@ public final class Loops {
         }
         for (Loop loop : loops) {
             // Allocates one task a tick at most, whatever the number of connections.
-            var unused = loop.executor()
-                    .scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+            var unused = loop.executor().scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
         return new Loops(transport, group, loops);
     }

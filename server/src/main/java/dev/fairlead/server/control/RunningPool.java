@@ -55,9 +55,12 @@ record RunningPool(String name, PoolConfig config, Pool pool, Watchdog watchdog,
     }
 
     private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {
-        String host = backend.address().host().isEmpty() ? "127.0.0.1" : backend.address().host();
+        String host = backend.address().host().isEmpty()
+                ? "127.0.0.1"
+                : backend.address().host();
         // Looked up once: an address that changes behind a name is discovery, and has its own place.
-        InetSocketAddress address = new InetSocketAddress(host, backend.address().port());
+        InetSocketAddress address =
+                new InetSocketAddress(host, backend.address().port());
         if (address.isUnresolved()) {
             throw new IllegalStateException(
                     "backend " + backend.address() + ": the name " + host + " cannot be resolved");

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accessLog where access-log lines go instead of where the configuration says; the engine does not close it
  */
-public record Surroundings(Ticker ticker, WallClock wall, Seeds seeds, @Nullable OutputStream accessLog) {
+public record Surroundings(
+        Ticker ticker,
+        WallClock wall,
+        Seeds seeds,
+        @Nullable OutputStream accessLog) {
     /** The machine itself. */
     public static Surroundings system() {
         return new Surroundings(Ticker.system(), WallClock.system(), Seeds.system(), null);

@@ -112,7 +112,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         loop.timers().arm(deadline, headBegun + door.policy().headNanos());
     }
 
-    // ---- bytes in ----------------------------------------------------------------------------------------------------
+    // ---- bytes in
+    // ----------------------------------------------------------------------------------------------------
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -199,7 +200,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
             loop.timers().arm(deadline, headBegun + door.policy().headNanos());
         }
         int before = reading.size();
-        int length = Math.min(Math.min(in.readableBytes(), HEAD_PIECE), door.policy().heads().head() - before);
+        int length = Math.min(
+                Math.min(in.readableBytes(), HEAD_PIECE), door.policy().heads().head() - before);
         in.getBytes(in.readerIndex(), reading.reserve(length), before, length);
         reading.filled(length);
         Progress progress = HeadParser.request(reading, door.policy().heads());
@@ -220,7 +222,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         requests++;
         http10 = whole.http10();
         toHead = whole.method() == Method.HEAD;
-        keepAlive = refused == null && asksToStay(whole) && requests < door.policy().requestsPerConnection();
+        keepAlive =
+                refused == null && asksToStay(whole) && requests < door.policy().requestsPerConnection();
         if (refused != null) {
             // Where one request ends and the next begins is not known any more.
             closing = true;
@@ -360,7 +363,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         door.counters().add(Count.CONNECTIONS_CLOSED, 1);
     }
 
-    // ---- answers out -------------------------------------------------------------------------------------------------
+    // ---- answers out
+    // -------------------------------------------------------------------------------------------------
 
     @Override
     public Peer peer() {
@@ -567,7 +571,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         close();
     }
 
-    // ---- time --------------------------------------------------------------------------------------------------------
+    // ---- time
+    // --------------------------------------------------------------------------------------------------------
 
     /** The one deadline of this connection; what it means depends on the state. */
     private final class Deadline extends Timers.Timer {

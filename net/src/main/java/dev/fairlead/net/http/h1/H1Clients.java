@@ -1,9 +1,9 @@
 package dev.fairlead.net.http.h1;
 
+import dev.fairlead.core.config.Cidr;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Peer;
-import dev.fairlead.core.config.Cidr;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.fairlead.net.http.h1;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadWriter;
+import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import dev.fairlead.net.transport.Loop;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +22,7 @@ final class H1Out implements Loop.Flushable {
     /** Room for a chunk's size line, its end, and the last chunk. */
     private static final int CHUNK_OVERHEAD = 32;
 
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     /** Above this a turn's end is not waited for. */
     private static final int FLUSH_AT = 64 * 1024;
@@ -108,7 +106,11 @@ final class H1Out implements Loop.Flushable {
                 room(writer.size()).writeBytes(writer.bytes(), 0, writer.size());
             } else {
                 ByteBuf out = room(5);
-                out.writeByte('0').writeByte('\r').writeByte('\n').writeByte('\r').writeByte('\n');
+                out.writeByte('0')
+                        .writeByte('\r')
+                        .writeByte('\n')
+                        .writeByte('\r')
+                        .writeByte('\n');
             }
         }
         framing = Framing.NONE;
