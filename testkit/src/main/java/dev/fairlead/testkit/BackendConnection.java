@@ -21,6 +21,7 @@ public final class BackendConnection implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean ended;
     private volatile @Nullable IOException broken;
+    private volatile @Nullable Throwable failed;
 
     BackendConnection(Socket socket, int number, Consumer<Message> requests) throws IOException {
         this.socket = socket;
@@ -43,6 +44,8 @@ public final class BackendConnection implements AutoCloseable {
             broken = e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | AssertionError e) {
+            failed = e;
         } finally {
             close();
             over.countDown();
@@ -157,6 +160,12 @@ public final class BackendConnection implements AutoCloseable {
     /** Whether the peer ended it in good order. */
     public boolean ended() {
         return ended;
+    }
+
+    /** What the script itself found wrong, if anything. */
+    @Nullable
+    Throwable failed() {
+        return failed;
     }
 
     /** How it broke, if it did. */

@@ -146,9 +146,16 @@ public final class RecordingBackend implements AutoCloseable {
         }
     }
 
+    /** Closes everything, and fails when a script has failed. */
     @Override
     public void close() {
         refuse();
         connections.forEach(BackendConnection::close);
+        for (BackendConnection connection : connections) {
+            Throwable failed = connection.failed();
+            if (failed != null) {
+                throw new AssertionError("the script of connection " + connection.number() + " failed", failed);
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
  * moves somewhat more than its share. Measured: 1 of 3 moves 33.3 % of the keys, 1 of 10 10.3 %, 1 of 50 2.5 %, 1 of 200
  * 1.3 %.
  *
- * <p>Even shares want 100 places for each backend (§5.3 of the paper), so up to 655 backends; beyond, shares are as
+ * <p>Even shares want 100 places for each backend, as the paper advises, so up to 655 backends; beyond, shares are as
  * coarse as places, and members past the {@value #SIZE}th are reached only when others are full. Weights are shares of
  * the turns to fill. The source-address hash is this with the client's address as the key.
  *

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The goal is nginx's smooth weighted round robin (2012), whose picks change every member's running weight and so need
  * a lock and O(n). Here one round is laid out when the picker is built, and a pick is one atomic increment: the turns are
  * sorted by {@code (k + ½) / weight}, the order of Sainte-Laguë's apportionment (1910), those of equal weight spread over
- * one gap. Against exact shares the worst in 20,000 random rounds was 1.26 turns ahead or behind.
+ * one gap. This is no proven bound: against exact shares, the worst found in 78,400 random rounds was 2.7 turns ahead or
+ * behind, among rounds that mix weights of 256 with many light ones; of weights 4, 2, 1 it is 0.43.
  *
  * <p>A round has at most {@value #TURNS} turns, and one for each backend; weights that would need more are rounded to fit,
  * each to at least one turn. The position survives rebuilds, so backends that come and go do not favour the first.

@@ -78,6 +78,9 @@ public final class HeadParser {
                 return tooLarge(head, kind);
             }
             int start = head.lineStart;
+            if (!head.startLineDone && end + 1 - start > limits.startLine()) {
+                return tooLarge(head, kind);
+            }
             head.lineStart = end + 1;
             if (end == start || bytes[end - 1] != '\r') {
                 return bad(kind, Failure.BAD_REQUEST);
@@ -87,9 +90,6 @@ public final class HeadParser {
                 // One empty line before a request is forgiven (RFC 9112 section 2.2).
                 if (lineEnd == 0 && kind == Kind.REQUEST) {
                     continue;
-                }
-                if (end + 1 - start > limits.startLine()) {
-                    return tooLarge(head, kind);
                 }
                 Failure failure =
                         kind == Kind.REQUEST ? requestLine(head, start, lineEnd) : statusLine(head, start, lineEnd);

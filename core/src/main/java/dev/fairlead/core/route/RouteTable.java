@@ -30,12 +30,16 @@ public final class RouteTable {
     /** Segments or labels are counted up to this many; more share one bit. */
     private static final int MAX_DEPTH = 31;
 
-    // A host's numbers: the less specific host it yields to, the action of all its paths, the length of its longest
-    // path pattern, and the set of segment counts of its prefixes as bits.
+    // A host's numbers: the less specific host it yields to; the action of all its paths; its only other path pattern,
+    // when there is one, for which no table need be asked; the length of its longest path pattern; and the set of
+    // segment
+    // counts of its prefixes as bits.
     private static final int NEXT = 0;
     private static final int ALL = 1;
-    private static final int LONGEST = 2;
-    private static final int DEPTHS = 3;
+    private static final int ONLY = 2;
+    private static final int LONGEST = 3;
+    private static final int DEPTHS = 4;
+    private static final int HOST_NUMBERS = 5;
 
     /** Exact names as they are, {@code *.name} as {@code .name}. */
     private final ByteMap hosts;
@@ -66,7 +70,7 @@ public final class RouteTable {
         routes.forEach((pattern, action) -> grouped.computeIfAbsent(pattern.everyPath(), p -> new TreeMap<>())
                 .put(pattern, numbers.getOrDefault(action, NONE)));
 
-        var hostBuilder = new ByteMap.Builder(seed, 4, true, true);
+        var hostBuilder = new ByteMap.Builder(seed, HOST_NUMBERS, true, true);
         var pathBuilder = new ByteMap.Builder(seed, 1, false, false);
         var records = new HashMap<String, Integer>();
         int length = 0;
@@ -100,8 +104,17 @@ public final class RouteTable {
             depths |= route.prefix() ? bit(count(route.path(), '/')) : 0;
         }
         int all = routes.getOrDefault(host, NONE);
-        int record = hosts.add(0, host.hostKey(), yieldsTo(host.hostKey(), records), all, length, depths);
-        routes.forEach((route, action) -> paths.add(owner(record, !route.prefix()), route.path(), action));
+        int record = hosts.add(0, host.hostKey(), yieldsTo(host.hostKey(), records), all, NONE, length, depths);
+        int last = NONE;
+        for (Map.Entry<Pattern, Integer> route : routes.entrySet()) {
+            Pattern pattern = route.getKey();
+            if (!pattern.equals(host)) {
+                last = paths.add(owner(record, !pattern.prefix()), pattern.path(), route.getValue());
+            }
+        }
+        if (routes.size() - (all == NONE ? 0 : 1) == 1) {
+            hosts.number(record, ONLY, last);
+        }
         return record;
     }
 
@@ -215,6 +228,10 @@ public final class RouteTable {
         if (length == 0) {
             return best;
         }
+        int only = hosts.number(host, ONLY);
+        if (only != NONE) {
+            return only(only, length, target, from, to) ? paths.number(only, 0) : best;
+        }
         int depths = hosts.number(host, DEPTHS);
         long hash = seed;
         int slashes = 0;
@@ -235,6 +252,15 @@ public final class RouteTable {
             return paths.number(whole, 0);
         }
         return has(depths, slashes) ? prefix(best, hash, host, target, from, i) : best;
+    }
+
+    private boolean only(int record, int length, byte[] target, int from, int to) {
+        int end = from + length;
+        if (end > to || !paths.spells(record, target, from, end)) {
+            return false;
+        }
+        boolean prefix = (paths.owner(record) & 1) == 0;
+        return end == to || target[end] == '?' || (prefix && target[end] == '/');
     }
 
     private int prefix(int best, long hash, int host, byte[] target, int from, int to) {

@@ -37,6 +37,12 @@ class LimitsTest {
     }
 
     @Test
+    void aLongStartLineIsTooLongHoweverItEnds() {
+        assertThat(request("GET /" + "a".repeat(40) + "\n")).isEqualTo(URI_TOO_LONG);
+        assertThat(request("GET /" + "a".repeat(40) + "\r\r\n")).isEqualTo(URI_TOO_LONG);
+    }
+
+    @Test
     void aHeadOfExactlyTheLimitPasses() {
         String head = "GET / HTTP/1.1\r\nA: " + "b".repeat(64 - 16 - 3 - 4) + "\r\n\r\n";
         assertThat(head).hasSize(64);

@@ -4,7 +4,6 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
-import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.http.Known;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.Lease;
@@ -62,7 +61,8 @@ public final class Exchange {
         this.client = client;
     }
 
-    // ---- the client's side -------------------------------------------------------------------------------------------
+    // ---- the client's side
+    // -------------------------------------------------------------------------------------------
 
     /**
      * A request's head has come; takes ownership of it.
@@ -92,7 +92,8 @@ public final class Exchange {
             return;
         }
         switch (action) {
-            case RouteAction.Forward(String pool, int index) -> forward(routing.targets().get(index), head);
+            case RouteAction.Forward(String pool, int index) ->
+                forward(routing.targets().get(index), head);
             case Redirect redirect -> redirect(redirect, head);
         }
     }
@@ -127,7 +128,8 @@ public final class Exchange {
         target = to;
         journal.pool = to.pool().name();
         RequestKey key = to.key();
-        retryKey = key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
+        retryKey =
+                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
         upgrade = Rewriter.asksUpgrade(head);
         to.budgets()[door.loop().lane()].request();
         acquire(to);
@@ -136,14 +138,17 @@ public final class Exchange {
     private void acquire(Target to) {
         long now = door.loop().now();
         // A random key must differ from try to try; a hash must not, so that the next place on the ring is taken.
-        long key = to.key() != null || tried.size() == 0 ? retryKey : door.loop().random().nextLong();
+        long key = to.key() != null || tried.size() == 0
+                ? retryKey
+                : door.loop().random().nextLong();
         switch (to.pool().acquire(door.loop().lane(), key, tried, now)) {
             case Lease taken -> {
                 lease = taken;
                 journal.backend = taken.backend();
                 journal.tries++;
                 connecting = true;
-                door.connector().open(taken, to.policy(), this, false);
+                // A second try must not meet a dying connection again.
+                door.connector().open(taken, to.policy(), this, journal.tries > 1);
             }
             case Refusal refusal -> fail(lastFailure != null ? lastFailure : refusal.failure());
         }
@@ -243,7 +248,8 @@ public final class Exchange {
         }
     }
 
-    // ---- the backend's side ------------------------------------------------------------------------------------------
+    // ---- the backend's side
+    // ------------------------------------------------------------------------------------------
 
     /** A stream to the leased backend is there. */
     public void onBackendReady(HttpStream stream, boolean kept) {
@@ -255,7 +261,11 @@ public final class Exchange {
         if (!rewritten) {
             rewritten = true;
             Rewriter.request(
-                    head, client.peer(), upgrade, leasedBackend().key().address(), door.loop().random());
+                    head,
+                    client.peer(),
+                    upgrade,
+                    leasedBackend().key().address(),
+                    door.loop().random());
         }
         headToBackend = true;
         stream.sendHead(head);
@@ -354,7 +364,11 @@ public final class Exchange {
     /** The backend's stream is over before the answer was whole, or answered what cannot be passed on. */
     public void onBackendFailed(Failure why, boolean untouched) {
         backend = null;
-        Failure failure = reused && !answerBegun && why == Failure.BACKEND_CLOSED ? Failure.BACKEND_STALE : why;
+        boolean stale = reused && !answerBegun && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        if (stale && reconnect(untouched)) {
+            return;
+        }
+        Failure failure = stale ? Failure.BACKEND_STALE : why;
         closeLease(Outcome.of(failure));
         if (answerBegun) {
             journal.failure = failure;
@@ -377,12 +391,29 @@ public final class Exchange {
         client.flush();
     }
 
-    /** Whether it waits for the first byte of an answer from this backend; asked when the backend has gone down. */
+    /**
+     * Whether it waits for the first byte of an answer and another backend could give it one; asked when its backend has
+     * gone down, which may still answer.
+     */
     public boolean movable() {
-        return running && !answerBegun && mayMove(Failure.BACKEND_CLOSED, false) && tryLeft();
+        return running && !answerBegun && mayMove(Failure.BACKEND_CLOSED, false) && tryLeft() && anotherTakes();
     }
 
-    // ---- ends --------------------------------------------------------------------------------------------------------
+    private boolean anotherTakes() {
+        Target to = target;
+        if (to == null || !to.budgets()[door.loop().lane()].left(door.loop().now())) {
+            return false;
+        }
+        for (Backend other : to.pool().roster().eligible()) {
+            if (!tried.contains(other) && !other.full()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- ends
+    // --------------------------------------------------------------------------------------------------------
 
     private void retryOrFail(Failure why, boolean untouched) {
         lastFailure = why;
@@ -399,6 +430,27 @@ public final class Exchange {
             }
         }
         fail(why);
+    }
+
+    /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
+    private boolean reconnect(boolean untouched) {
+        Target to = target;
+        Lease on = lease;
+        if (to == null
+                || on == null
+                || !on.backend().state().takesNew()
+                || !tryLeft()
+                || !mayMove(Failure.BACKEND_STALE, untouched)
+                || !to.budgets()[door.loop().lane()].take(door.loop().now())) {
+            return false;
+        }
+        door.counters().add(Count.RETRIES, 1);
+        journal.proof = Failure.BACKEND_STALE.code();
+        journal.tries++;
+        headToBackend = false;
+        connecting = true;
+        door.connector().open(on, to.policy(), this, true);
+        return true;
     }
 
     private boolean tryLeft() {

@@ -33,6 +33,15 @@ public final class RetryBudget {
 
     /** Takes one retry out, if there is one. */
     public boolean take(long now) {
+        if (!left(now)) {
+            return false;
+        }
+        tokens -= 1;
+        return true;
+    }
+
+    /** Whether there is one to take. */
+    boolean left(long now) {
         if (share <= 0) {
             return false;
         }
@@ -41,10 +50,6 @@ public final class RetryBudget {
         if (tokens < FLOOR) {
             tokens = Math.min(tokens + elapsed * TRICKLE_PER_NANO, FLOOR);
         }
-        if (tokens < 1) {
-            return false;
-        }
-        tokens -= 1;
-        return true;
+        return tokens >= 1;
     }
 }

@@ -24,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "`fairlead COMMAND --help` says more about a command."},
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
     private final Shell shell;
     private final CommandLine line;
 
@@ -72,6 +74,10 @@ public final class Main implements Runnable {
 
     /** Runs the program and ends the process. */
     public static void main(String[] arguments) {
+        // Sampling leaks costs a stack trace for one buffer in 128; tests look at every one instead.
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
         int code = run(Shell.ofProcess(), arguments);
         System.exit(code);
     }

@@ -94,7 +94,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         this.policy = policy;
         this.home = home;
         this.channel = channel;
-        this.out = new H1Out(channel);
+        this.out = new H1Out(loop, channel);
         this.body = new BodyReader(this, loop.heads());
     }
 
@@ -138,7 +138,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
-    // ---- requests out ------------------------------------------------------------------------------------------------
+    // ---- requests out
+    // ------------------------------------------------------------------------------------------------
 
     @Override
     public void sendHead(Head request) {
@@ -172,18 +173,29 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     public void sendEnd(@Nullable Head trailers) {
         requestEnded = true;
         if (state == State.TUNNEL) {
-            out.flush();
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-                if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
-                    var unused = duplex.shutdownOutput();
-                }
-            });
+            endTunnelSide();
             return;
         }
         out.end(trailers, loop.writer());
         if (state == State.WAITING) {
             loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
         }
+    }
+
+    /** The client has ended its side of the tunnel: so do we, or altogether when the backend has ended its own. */
+    private void endTunnelSide() {
+        boolean both = inputEnded && held == null;
+        if (both) {
+            exchange = null;
+        }
+        out.flushNow();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (both) {
+                close();
+            } else if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
+                var unused = duplex.shutdownOutput();
+            }
+        });
     }
 
     @Override
@@ -215,6 +227,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     @Override
     public void tunnel() {
         state = State.TUNNEL;
+        requestEnded = false;
         out.raw();
         armTunnel();
     }
@@ -229,7 +242,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         close();
     }
 
-    // ---- answers in --------------------------------------------------------------------------------------------------
+    // ---- answers in
+    // --------------------------------------------------------------------------------------------------
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -307,6 +321,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                     armTunnel();
                     toFlush = with;
                     with.onAnswerBody(in.readRetainedSlice(in.readableBytes()));
+                } else {
+                    in.skipBytes(in.readableBytes());
                 }
             }
             case CLOSED -> in.skipBytes(in.readableBytes());
@@ -460,7 +476,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
-    // ---- ends --------------------------------------------------------------------------------------------------------
+    // ---- ends
+    // --------------------------------------------------------------------------------------------------------
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
@@ -493,6 +510,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                     toFlush = with;
                     if (reset) {
                         fail(Failure.BACKEND_RESET);
+                    } else if (requestEnded) {
+                        exchange = null;
+                        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
+                        with.onAnswerEnd(null);
                     } else {
                         with.onAnswerEnd(null);
                     }
@@ -517,6 +538,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                 ended();
             }
             flushClient();
+        }
+        if (exchange != null) {
+            // A tunnel of which the client has not ended its side.
+            fail(Failure.BACKEND_CLOSED);
         }
         release();
     }
@@ -545,7 +570,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     /** Whether it is certain that the backend saw no whole request head. */
     private boolean untouched() {
         ChannelPromise written = headWritten;
-        return written != null && written.isDone() && !written.isSuccess();
+        return !out.headFlushed() || (written != null && written.isDone() && !written.isSuccess());
     }
 
     private void close() {

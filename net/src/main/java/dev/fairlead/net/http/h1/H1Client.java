@@ -98,7 +98,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         this.registry = registry;
         this.channel = channel;
         this.peer = peer;
-        this.out = new H1Out(channel);
+        this.out = new H1Out(loop, channel);
         this.exchange = new Exchange(door, this);
         this.body = new BodyReader(this, loop.heads());
     }
@@ -424,7 +424,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void sendEnd(@Nullable Head trailers) {
         if (state == State.TUNNEL) {
-            out.flush();
+            out.flushNow();
             shutdownOutput();
             return;
         }
@@ -512,7 +512,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     /** Ends our side and reads on for a while: closing with bytes unread would reset the connection and lose the answer. */
     private void linger() {
         state = State.LINGER;
-        out.flush();
+        out.flushNow();
         shutdownOutput();
         loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
         if (inputEnded && held == null) {
@@ -533,7 +533,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     private void closeWhenFlushed() {
         state = State.LINGER;
-        out.flush();
+        out.flushNow();
         loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
         pendingAtDeadline = pending();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

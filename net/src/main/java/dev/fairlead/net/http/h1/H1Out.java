@@ -5,6 +5,7 @@ import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import dev.fairlead.net.transport.Loop;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Small parts are gathered into one buffer, so that a head and a short body are one write; large ones go through as
  * they came. Nothing reaches the kernel before {@link #flush}.
  */
-final class H1Out {
+final class H1Out implements Loop.Flushable {
     /** Up to here copying is cheaper than one more buffer in the write. */
     private static final int COPY_LIMIT = 4096;
 
@@ -25,13 +26,20 @@ final class H1Out {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
+    /** Above this a turn's end is not waited for. */
+    private static final int FLUSH_AT = 64 * 1024;
+
+    private final Loop loop;
     private final Channel channel;
     private Framing framing = Framing.NONE;
     private @Nullable ByteBuf gathered;
     private @Nullable ChannelPromise promise;
-    private boolean dirty;
+    private boolean scheduled;
+    private int unflushed;
+    private boolean headFlushed;
 
-    H1Out(Channel channel) {
+    H1Out(Loop loop, Channel channel) {
+        this.loop = loop;
         this.channel = channel;
     }
 
@@ -43,6 +51,7 @@ final class H1Out {
      */
     void head(HeadWriter writer, Framing bodyFraming, long bodyLength, @Nullable ChannelPromise written) {
         framing = bodyFraming;
+        headFlushed = false;
         int more = bodyFraming == Framing.CHUNKED ? 512 : (int) Math.min(bodyLength, COPY_LIMIT);
         ByteBuf out = room(writer.size() + more);
         out.writeBytes(writer.bytes(), 0, writer.size());
@@ -132,19 +141,37 @@ final class H1Out {
     }
 
     private void write(ByteBuf data) {
-        dirty = true;
+        unflushed += data.readableBytes();
         ChannelPromise told = promise;
         promise = null;
         channel.write(data, told != null ? told : channel.voidPromise());
     }
 
-    /** Hands everything to the kernel. */
+    /** Hands everything to the kernel, when the events of this turn have been handled. */
     void flush() {
+        if (unflushed >= FLUSH_AT) {
+            flushNow();
+        } else if (!scheduled && (gathered != null || unflushed > 0)) {
+            scheduled = true;
+            loop.flushSoon(this);
+        }
+    }
+
+    /** Hands everything to the kernel. */
+    @Override
+    public void flushNow() {
+        scheduled = false;
         writeGathered();
-        if (dirty) {
-            dirty = false;
+        if (unflushed > 0) {
+            unflushed = 0;
+            headFlushed = true;
             channel.flush();
         }
+    }
+
+    /** Whether any byte of the last head may have reached the kernel. */
+    boolean headFlushed() {
+        return headFlushed;
     }
 
     /** Lets go of what was not flushed. */
