@@ -42,8 +42,11 @@ final class Serving {
         try (Engine engine = Engine.start(config, Surroundings.system());
                 AdminServer admin = AdminServer.start(engine, config.admin())) {
             stop.listen();
-            serving.introduce(engine, admin);
-            serving.awaitVerdicts(engine, stop);
+            Status first = engine.status();
+            serving.introduce(engine, admin, first);
+            if (!judged(first)) {
+                serving.awaitVerdicts(engine, stop);
+            }
             stop.await();
             serving.say("stopping: " + plural(serving.active(engine), "request") + " in work, at most "
                     + Durations.format(config.stop().grace()) + " for them");
@@ -63,7 +66,7 @@ final class Serving {
         err.println("fairlead: " + line);
     }
 
-    private void introduce(Engine engine, @Nullable AdminServer admin) {
+    private void introduce(Engine engine, @Nullable AdminServer admin, Status first) {
         say(Versions.here().toString());
         String why = engine.transportWhy().isEmpty() ? "" : " (" + engine.transportWhy() + ")";
         say("transport " + engine.transport() + why + ", " + plural(engine.loops(), "event loop"));
@@ -72,7 +75,7 @@ final class Serving {
             String url = url(admin.address());
             say("admin on " + url + " (status, metrics, readyz)");
         }
-        for (Status.PoolStatus pool : engine.status().pools()) {
+        for (Status.PoolStatus pool : first.pools()) {
             PoolConfig config = engine.config().pools().get(pool.name());
             if (config != null) {
                 say(healthy(pool) + ", " + checks(config.health()));
@@ -82,22 +85,21 @@ final class Serving {
 
     /** Tells how many backends are healthy once each was checked, or after a while. */
     private void awaitVerdicts(Engine engine, Stop stop) throws InterruptedException {
-        if (engine.status().pools().stream().allMatch(Serving::judged)) {
-            return; // introduced as such
-        }
         for (long left = FIRST_CHECKS.dividedBy(LOOK); left > 0; left--) {
             if (stop.await(LOOK)) {
                 return;
             }
-            if (engine.status().pools().stream().allMatch(Serving::judged)) {
+            if (judged(engine.status())) {
                 break;
             }
         }
         engine.status().pools().forEach(pool -> say(healthy(pool)));
     }
 
-    private static boolean judged(Status.PoolStatus pool) {
-        return pool.backends().stream().noneMatch(backend -> backend.state().health() == Health.UNCHECKED);
+    private static boolean judged(Status status) {
+        return status.pools().stream()
+                .flatMap(pool -> pool.backends().stream())
+                .noneMatch(backend -> backend.state().health() == Health.UNCHECKED);
     }
 
     private static String healthy(Status.PoolStatus pool) {

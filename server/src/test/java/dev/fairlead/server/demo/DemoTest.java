@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.server.Raw;
+import dev.fairlead.testkit.RawClient;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -62,24 +62,15 @@ class DemoTest {
     void aStoppedBackendRefusesAndItsConnectionsAreClosed() throws Exception {
         try (TinyBackend backend = TinyBackend.start("b", Duration.ZERO)) {
             var at = new InetSocketAddress(InetAddress.getLoopbackAddress(), backend.port());
-            try (var socket = new Socket(at.getAddress(), at.getPort())) {
-                socket.getOutputStream().write(TinyClient.get("/"));
-                assertThat(Raw.answer(socket.getInputStream())).endsWith("Hello from b.\n");
+            try (RawClient client = RawClient.connect(at)) {
+                assertThat(client.send(TinyClient.get("/")).answer().body()).isEqualTo("Hello from b.\n");
                 backend.stop();
                 assertThat(backend.running()).isFalse();
-                assertThat(closed(socket)).isTrue();
+                assertThat(client.ends()).isTrue();
             }
-            assertThatThrownBy(() -> Raw.get(at, "/")).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> Raw.get(at, "/")).hasCauseInstanceOf(ConnectException.class);
             backend.restore();
             assertThat(Raw.get(at, "/")).endsWith("Hello from b.\n");
-        }
-    }
-
-    private static boolean closed(Socket socket) throws IOException {
-        try {
-            return socket.getInputStream().read() < 0;
-        } catch (java.net.SocketException e) {
-            return true;
         }
     }
 }
