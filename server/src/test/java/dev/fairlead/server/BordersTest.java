@@ -18,7 +18,8 @@ class BordersTest extends HouseRules {
         mayImport(SERVER, "control", "load");
         mayImport(SERVER, "admin", "control");
         mayImport(SERVER, "embed", "control", "load", "admin");
-        mayImport(SERVER, "cli", "control", "load", "embed");
+        mayImport(SERVER, "demo", "control", "load", "admin");
+        mayImport(SERVER, "cli", "control", "load", "admin", "demo");
     }
 
     @Test

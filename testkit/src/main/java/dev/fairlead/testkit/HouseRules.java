@@ -228,6 +228,17 @@ public abstract class HouseRules {
                 .isEmpty();
     }
 
+    /** The formatter's verdict, on the JDK that can read our sources; {@code mvn spotless:apply} on a JDK 25 mends it. */
+    @Test
+    protected final void everyFileIsFormatted() {
+        assertThat(Stream.of("src/main/java", "src/test/java")
+                        .flatMap(root -> sources(root).stream())
+                        .filter(file -> !Format.good(file)))
+                .as(
+                        "Java files that palantir-java-format would change; `JAVA_HOME=(a JDK 25) mvn spotless:apply` does it")
+                .isEmpty();
+    }
+
     private List<Path> sources(String root) {
         Path folder = module().resolve(root);
         if (!Files.isDirectory(folder)) {

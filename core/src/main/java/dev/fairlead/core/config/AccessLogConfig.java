@@ -1,6 +1,10 @@
 package dev.fairlead.core.config;
 
-@Doc("One JSON line for each request, written off the event loops. When the writer cannot keep up, lines are dropped and counted, never waited for.")
+@Doc(
+        "One JSON line for each request, written off the event loops. When the writer cannot keep up, lines are dropped and counted, never waited for.")
 public record AccessLogConfig(
-        @Doc(value = "A file, `stdout`, or `off`.", byDefault = "stdout") String to,
-        @Doc(value = "Most memory for lines that wait to be written.", byDefault = "4MiB") Size buffer) {}
+        @Doc(value = "A file, `stdout`, or `off`.", byDefault = "stdout")
+        String to,
+
+        @Doc(value = "Most memory for lines that wait to be written.", byDefault = "4MiB", within = "64KiB..1GiB")
+        Size buffer) {}

@@ -4,7 +4,24 @@ import java.time.Duration;
 
 @Doc("How long a client may take.")
 public record ClientTimeouts(
-        @Doc(value = "For a whole request head, from its first byte (or from connecting). Late ones are answered 408.", byDefault = "10s") Duration head,
-        @Doc(value = "Between requests on a kept connection.", byDefault = "60s") Duration idle,
-        @Doc(value = "Between two pieces of a request body. A stalled one is answered 408.", byDefault = "30s") Duration body,
-        @Doc(value = "Without taking any byte of an answer that waits to be read.", byDefault = "60s") Duration write) {}
+        @Doc(
+                value =
+                        "For a whole request head, from its first byte (or from connecting). Late ones are answered 408.",
+                byDefault = "10s",
+                within = "10ms..24h")
+        Duration head,
+
+        @Doc(value = "Between requests on a kept connection.", byDefault = "60s", within = "10ms..24h")
+        Duration idle,
+
+        @Doc(
+                value = "Between two pieces of a request body. A stalled one is answered 408.",
+                byDefault = "30s",
+                within = "10ms..24h")
+        Duration body,
+
+        @Doc(
+                value = "Without taking any byte of an answer that waits to be read.",
+                byDefault = "60s",
+                within = "10ms..24h")
+        Duration write) {}

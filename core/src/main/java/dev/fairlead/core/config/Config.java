@@ -6,11 +6,24 @@ import java.util.Map;
 /** The whole configuration as the operator wrote it, with every default filled in. Immutable. */
 @Doc("One Fairlead configuration file.")
 public record Config(
-        @Doc("Where clients connect, by a name of your choice.") Map<String, ListenerConfig> listeners,
-        @Doc(value = "Which requests go where. The most specific match wins, whatever the order. With a single pool no routes are needed.", byDefault = "[]")
-                List<RouteConfig> routes,
+        @Doc("Where clients connect, by a name of your choice.")
+        Map<String, ListenerConfig> listeners,
+
+        @Doc(
+                value =
+                        "Which requests go where. The most specific match wins, whatever the order. With a single pool no routes are needed.",
+                byDefault = "[]")
+        List<RouteConfig> routes,
+
         @Doc("Sets of backends, by a name of your choice.") Map<String, PoolConfig> pools,
-        @Doc(value = "The operator's side: metrics and status.", byDefault = "{}") AdminConfig admin,
-        @Doc(value = "One JSON line for each request.", byDefault = "{}") AccessLogConfig accessLog,
+
+        @Doc(value = "The operator's side: metrics and status.", byDefault = "{}")
+        AdminConfig admin,
+
+        @Doc(value = "One JSON line for each request.", byDefault = "{}")
+        AccessLogConfig accessLog,
+
         @Doc(value = "How to stop.", byDefault = "{}") StopConfig stop,
-        @Doc(value = "Event loops and sockets.", byDefault = "{}") RuntimeConfig runtime) {}
+
+        @Doc(value = "Event loops and sockets.", byDefault = "{}")
+        RuntimeConfig runtime) {}

@@ -5,45 +5,118 @@ import java.util.List;
 
 @Doc("A set of backends that can stand in for each other.")
 public record PoolConfig(
-        @Doc(value = "How to choose: `p2c`, `round-robin`, `least-connections`, `peak-ewma`, `random`, `source-hash`, or `ring` / `maglev` with a key.", byDefault = "p2c")
-                BalanceConfig balance,
-        @Doc("The backends: `host:port`, or `{address: host:port, weight: 2}`.") List<BackendConfig> backends,
-        @Doc(value = "How to find out whether a backend works: `{http: /healthz}`, `{tcp: {}}`, or `off`.", byDefault = "{tcp: {}}") HealthConfig health,
-        @Doc(value = "When real traffic takes a backend out.", byDefault = "{}") EjectConfig eject,
-        @Doc(value = "How much a backend may be given at once.", byDefault = "{}") PoolLimits limits,
-        @Doc(value = "When a failed request may be sent to another backend.", byDefault = "{}") RetryConfig retries,
-        @Doc(value = "How long a backend may take.", byDefault = "{}") BackendTimeouts timeouts,
-        @Doc(value = "Kept connections to backends.", byDefault = "{}") KeepAliveConfig keepAlive) {
+        @Doc(
+                value =
+                        "How to choose: `p2c`, `round-robin`, `least-connections`, `peak-ewma`, `random`, `source-hash`, or `ring` / `maglev` with a key.",
+                byDefault = "p2c")
+        BalanceConfig balance,
+
+        @Doc("The backends: `host:port`, a bare port of this machine, or `{address: host:port, weight: 2}`.")
+        List<BackendConfig> backends,
+
+        @Doc(
+                value = "How to find out whether a backend works: `{http: /healthz}`, `{tcp: {}}`, or `off`.",
+                byDefault = "{tcp: {}}")
+        HealthConfig health,
+
+        @Doc(value = "When real traffic takes a backend out.", byDefault = "{}")
+        EjectConfig eject,
+
+        @Doc(value = "How much a backend may be given at once.", byDefault = "{}")
+        PoolLimits limits,
+
+        @Doc(value = "When a failed request may be sent to another backend.", byDefault = "{}")
+        RetryConfig retries,
+
+        @Doc(value = "How long a backend may take.", byDefault = "{}")
+        BackendTimeouts timeouts,
+
+        @Doc(value = "Kept connections to backends.", byDefault = "{}")
+        KeepAliveConfig keepAlive) {
 
     @Doc("One backend.")
+    @Written(shorthand = "address")
     public record BackendConfig(
-            @Doc("Where it listens: `host:port` or `[v6]:port`.") Address address,
-            @Doc(value = "Share of the work relative to the others, 0 to 256; 0 takes no new work.", byDefault = "1") int weight) {}
+            @Doc(
+                    value = "Where it listens: `host:port` or `[v6]:port`; a bare port is one of this machine.",
+                    text = Text.BACKEND_ADDRESS)
+            Address address,
+
+            @Doc(
+                    value = "Share of the work relative to the others, 0 to 256; 0 takes no new work.",
+                    byDefault = "1",
+                    within = "0..256")
+            int weight) {}
 
     @Doc("How much a backend may be given at once.")
     public record PoolLimits(
-            @Doc(value = "Most requests at once for each backend. When all are full, clients get 503.", byDefault = "1024") int perBackend) {}
+            @Doc(
+                    value = "Most requests at once for each backend. When all are full, clients get 503.",
+                    byDefault = "1024",
+                    within = "1..1000000")
+            int perBackend) {}
 
     @Doc("When a failed request may be sent to another backend. Only where that is provably safe.")
     public record RetryConfig(
-            @Doc(value = "Most further tries, each on another backend, 0 to 7.", byDefault = "2") int max,
-            @Doc(value = "Retries as a share of the pool's requests; a small number is always allowed.", byDefault = "20%") Share budget) {}
+            @Doc(value = "Most further tries, each on another backend, 0 to 7.", byDefault = "2", within = "0..7")
+            int max,
+
+            @Doc(
+                    value = "Retries as a share of the pool's requests; a small number is always allowed.",
+                    byDefault = "20%")
+            Share budget) {}
 
     @Doc("How long a backend may take.")
     public record BackendTimeouts(
-            @Doc(value = "To accept a connection.", byDefault = "3s") Duration connect,
-            @Doc(value = "From the whole request to the first byte of the answer.", byDefault = "60s") Duration firstByte,
-            @Doc(value = "Between two pieces of an answer, and without taking any byte of a request.", byDefault = "60s") Duration idle,
-            @Doc(value = "For an upgraded connection (WebSocket) on which nothing moves.", byDefault = "1h") Duration tunnel) {}
+            @Doc(value = "To accept a connection.", byDefault = "3s", within = "1ms..1h")
+            Duration connect,
+
+            @Doc(
+                    value = "From the whole request to the first byte of the answer.",
+                    byDefault = "60s",
+                    within = "1ms..24h")
+            Duration firstByte,
+
+            @Doc(
+                    value = "Between two pieces of an answer, and without taking any byte of a request.",
+                    byDefault = "60s",
+                    within = "1ms..24h")
+            Duration idle,
+
+            @Doc(
+                    value = "For an upgraded connection (WebSocket) on which nothing moves.",
+                    byDefault = "1h",
+                    within = "1ms..720h")
+            Duration tunnel) {}
 
     @Doc("Kept connections to backends.")
     public record KeepAliveConfig(
-            @Doc(value = "Most idle connections for each backend and event loop; 0 keeps none.", byDefault = "128") int connections,
-            @Doc(value = "How long an idle connection is kept. Stay below the backend's own limit (Node's is 5s).", byDefault = "4s") Duration idle) {}
+            @Doc(
+                    value = "Most idle connections for each backend and event loop; 0 keeps none.",
+                    byDefault = "128",
+                    within = "0..100000")
+            int connections,
+
+            @Doc(
+                    value = "How long an idle connection is kept. Stay below the backend's own limit (Node's is 5s).",
+                    byDefault = "4s",
+                    within = "10ms..24h")
+            Duration idle) {}
 
     @Doc("When real traffic takes a backend out, however its check answers.")
     public record EjectConfig(
-            @Doc(value = "Failures in a row (5xx, no connection, no answer) that eject; 0 to never eject.", byDefault = "5") int consecutive,
-            @Doc(value = "How long the first ejection lasts; the n-th in a row lasts n times that.", byDefault = "30s") Duration time,
-            @Doc(value = "The longest ejection.", byDefault = "300s") Duration maxTime) {}
+            @Doc(
+                    value = "Failures in a row (5xx, no connection, no answer) that eject; 0 to never eject.",
+                    byDefault = "5",
+                    within = "0..1000")
+            int consecutive,
+
+            @Doc(
+                    value = "How long the first ejection lasts; the n-th in a row lasts n times that.",
+                    byDefault = "30s",
+                    within = "10ms..24h")
+            Duration time,
+
+            @Doc(value = "The longest ejection.", byDefault = "5m", within = "10ms..24h")
+            Duration maxTime) {}
 }

@@ -1,9 +1,15 @@
 package dev.fairlead.core.config;
 
 import java.util.BitSet;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A set of HTTP statuses, written {@code 200}, {@code 200-399} or {@code 200,204,300-399}. Immutable. */
 public final class StatusRanges {
+    /** What the notation looks like, as a regular expression that Java and ECMAScript read alike. */
+    public static final String PATTERN =
+            "^ *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *(, *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *)*$";
+
     private final String text;
     private final BitSet statuses;
 
@@ -12,18 +18,16 @@ public final class StatusRanges {
         this.statuses = statuses;
     }
 
-    /** Parses the notation above; throws {@link IllegalArgumentException} that says what is wrong. */
+    /** Parses the notation above; throws {@link BadValue}. */
     public static StatusRanges parse(String text) {
         var statuses = new BitSet(600);
         for (String part : text.split(",", -1)) {
             String[] ends = part.trim().split("-", -1);
-            if (ends.length > 2) {
-                throw new IllegalArgumentException("status range: " + part + " (expected: 200 or 200-399)");
-            }
-            int from = status(ends[0]);
+            int from = ends.length > 2 ? -1 : status(ends[0]);
             int to = ends.length == 2 ? status(ends[1]) : from;
-            if (to < from) {
-                throw new IllegalArgumentException("status range: " + part + " (expected: the lower status first)");
+            if (from < 0 || to < from) {
+                throw new BadValue(
+                        ProblemKind.BAD_STATUS, text, "statuses from 100 to 599: 200, 200-399 or 200,204", meant(text));
             }
             statuses.set(from, to + 1);
         }
@@ -32,12 +36,15 @@ public final class StatusRanges {
 
     private static int status(String digits) {
         String trimmed = digits.trim();
-        if (!trimmed.matches("[1-5][0-9][0-9]")) {
-            throw new IllegalArgumentException("status: " + trimmed + " (expected: 100..599)");
-        }
-        return Integer.parseInt(trimmed);
+        return trimmed.matches("[1-5][0-9][0-9]") ? Integer.parseInt(trimmed) : -1;
     }
 
+    private static @Nullable String meant(String text) {
+        String lower = text.trim().toLowerCase(Locale.ROOT);
+        return lower.matches("[1-5]xx") ? lower.charAt(0) + "00-" + lower.charAt(0) + "99" : null;
+    }
+
+    /** Whether {@code status} is one of them. */
     public boolean contains(int status) {
         return status >= 0 && statuses.get(status);
     }

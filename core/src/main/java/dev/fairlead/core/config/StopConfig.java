@@ -4,4 +4,8 @@ import java.time.Duration;
 
 @Doc("How to stop on SIGTERM or SIGINT: listeners close, exchanges finish. A second signal ends at once.")
 public record StopConfig(
-        @Doc(value = "How long exchanges may take to finish before they are cut.", byDefault = "30s") Duration grace) {}
+        @Doc(
+                value = "How long exchanges may take to finish before they are cut.",
+                byDefault = "30s",
+                within = "0s..24h")
+        Duration grace) {}

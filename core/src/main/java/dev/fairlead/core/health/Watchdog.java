@@ -377,7 +377,7 @@ public final class Watchdog {
     }
 
     private long lostAt(Watched watched) {
-        return watched.began + health.timeout().toNanos() + LOST_NANOS;
+        return watched.began + health.patience().toNanos() + LOST_NANOS;
     }
 
     private static long earlier(long a, long b) {

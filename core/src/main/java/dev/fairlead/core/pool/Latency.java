@@ -33,17 +33,18 @@ public final class Latency {
     @SuppressWarnings("unused") // through STAMP
     private long stamp;
 
-    /** Takes in one sample. */
+    /** Takes in one sample; less than a nanosecond counts as one, for 0 means that there is none. */
     public void observe(long nanos, long now) {
+        long sample = Math.max(nanos, 1);
         double old = (double) AVERAGE.getOpaque(this);
         long before = (long) STAMP.getOpaque(this);
         double next;
-        if (nanos >= old) {
-            next = nanos;
+        if (sample >= old) {
+            next = sample;
         } else {
             long elapsed = Math.max(now - before, 0);
-            double keep = Math.exp(-(double) elapsed / TAU_NANOS);
-            next = old * keep + nanos * (1 - keep);
+            double keep = StrictMath.exp(-(double) elapsed / TAU_NANOS);
+            next = old * keep + sample * (1 - keep);
         }
         STAMP.setOpaque(this, now);
         AVERAGE.setOpaque(this, next);

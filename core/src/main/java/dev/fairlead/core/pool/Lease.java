@@ -13,6 +13,7 @@ public final class Lease implements Acquired {
     private final Backend backend;
     private final int lane;
     private final long begun;
+    private boolean answered;
     private boolean closed;
 
     Lease(Pool pool, Backend backend, int lane, long now) {
@@ -34,6 +35,7 @@ public final class Lease implements Acquired {
 
     /** The answer has begun: takes in its latency. At most once, before {@link #close}. */
     public void firstByte(long now) {
+        answered = true;
         long took = now - begun;
         backend.latency().observe(took, now);
         backend.tally().latency(lane, took);
@@ -47,8 +49,8 @@ public final class Lease implements Acquired {
         closed = true;
         backend.leave();
         backend.tally().closed(lane, outcome);
-        if (outcome == Outcome.TIMED_OUT) {
-            // No first byte came; without this sample a hung backend would look as quick as ever.
+        if (outcome == Outcome.TIMED_OUT && !answered) {
+            // Without this sample a hung backend would look as quick as ever.
             backend.latency().observe(now - begun, now);
         }
         pool.watch().closed(backend, outcome, now);

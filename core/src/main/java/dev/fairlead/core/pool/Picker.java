@@ -14,5 +14,6 @@ public interface Picker {
      * @param key hash of what the request is keyed by, or 64 random bits where the algorithm has no key
      * @param tried which backends not to pick
      */
-    @Nullable Backend pick(long key, Tried tried);
+    @Nullable
+    Backend pick(long key, Tried tried);
 }

@@ -57,6 +57,9 @@ public final class Pool {
      * @param tried skipped; on success the chosen backend is added to it
      */
     public Acquired acquire(int lane, long key, Tried tried, long now) {
+        if (tried.full()) {
+            return Refusal.ALL_TRIED;
+        }
         Snapshot current = snapshot;
         while (true) {
             Backend backend = current.picker.pick(key, tried);

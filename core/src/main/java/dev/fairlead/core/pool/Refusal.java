@@ -10,7 +10,7 @@ public enum Refusal implements Acquired {
     ALL_DOWN(Failure.ALL_DOWN),
     /** Eligible ones are all at their cap. */
     ALL_BUSY(Failure.ALL_BUSY),
-    /** This exchange has tried all eligible ones. */
+    /** This exchange has tried all eligible ones, or as many as it may. */
     ALL_TRIED(Failure.ALL_TRIED);
 
     private final Failure failure;

@@ -37,6 +37,11 @@ public final class Tried {
         backends[size++] = backend;
     }
 
+    /** Whether no more can be remembered, and so no more tried. */
+    public boolean full() {
+        return size == MAX;
+    }
+
     /** How many were tried. */
     public int size() {
         return size;

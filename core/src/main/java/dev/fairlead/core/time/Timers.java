@@ -69,7 +69,11 @@ public final class Timers {
         timer.armed = false;
     }
 
-    /** Expires every timer whose deadline is at or before {@code now}; returns how many. */
+    /**
+     * Expires every timer whose deadline is a whole tick or more ago, and those of the ticks that ended by {@code now};
+     * returns how many. Not to be called from {@link Timer#expire}. What an expiring timer throws comes out here; the
+     * others are expired by the next call.
+     */
     public int advance(long now) {
         long target = Math.floorDiv(now - origin, tickNanos);
         int expired = 0;
@@ -85,35 +89,32 @@ public final class Timers {
     }
 
     private int expireSlot(int slot, long now) {
-        int expired = 0;
-        Timer timer = slots[slot];
-        // Detached first: an expiring timer may arm itself or others into this very slot.
+        // Detached first: cancelling a sibling that is still to be expired must not touch the slot.
+        pendingHead = slots[slot];
         slots[slot] = null;
-        Timer head = timer;
-        for (Timer t = head; t != null; t = t.next) {
-            t.detached = true;
+        for (Timer timer = pendingHead; timer != null; timer = timer.next) {
+            timer.detached = true;
         }
-        while (timer != null) {
-            Timer next = timer.next;
-            if (next != null) {
-                next.prev = null;
-            }
-            timer.prev = null;
-            timer.next = null;
-            timer.linked = false;
-            timer.detached = false;
-            size--;
-            pendingHead = next;
-            if (timer.armed) {
-                if (timer.deadline - now > 0) {
+        int expired = 0;
+        try {
+            while (pendingHead != null) {
+                Timer timer = pendingHead;
+                unlink(timer);
+                if (timer.armed && timer.deadline - now > 0) {
                     link(timer, tickOf(timer.deadline));
-                } else {
+                } else if (timer.armed) {
                     timer.armed = false;
                     expired++;
                     timer.expire(now);
                 }
             }
-            timer = pendingHead;
+        } finally {
+            // Only when a timer threw: its siblings are expired by the next call and not forgotten.
+            while (pendingHead != null) {
+                Timer timer = pendingHead;
+                unlink(timer);
+                link(timer, currentTick + 1);
+            }
         }
         return expired;
     }

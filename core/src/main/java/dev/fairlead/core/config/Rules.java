@@ -1,0 +1,241 @@
+package dev.fairlead.core.config;
+
+import dev.fairlead.core.config.PoolConfig.BackendConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold between the parts of a configuration, whoever made it: names that point somewhere, settings that do
+ * not contradict each other. Ranges and notations of single values are the loader's. Pure functions.
+ */
+public final class Rules {
+    /** What is known about where a configuration came from. */
+    public interface Known {
+        /** Everything was written on purpose. */
+        Known ALL = new Known() {
+            @Override
+            public boolean written(String path) {
+                return true;
+            }
+
+            @Override
+            public boolean broken(String path) {
+                return false;
+            }
+        };
+
+        /** Whether the value at {@code path} was written, rather than being a default. */
+        boolean written(String path);
+
+        /** Whether the value at {@code path} is only a stopgap for one that could not be read. */
+        boolean broken(String path);
+    }
+
+    private final Config config;
+    private final Known known;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Rules(Config config, Known known) {
+        this.config = config;
+        this.known = known;
+    }
+
+    /** Errors and warnings of a configuration made by a program, errors first; they have no lines. */
+    public static List<Problem> check(Config config) {
+        return check(config, Known.ALL);
+    }
+
+    /** Errors and warnings, errors first, without those that only follow from broken values. */
+    public static List<Problem> check(Config config, Known known) {
+        var rules = new Rules(config, known);
+        rules.errors();
+        new Advice(config, known, rules).all();
+        rules.problems.sort(Comparator.comparing(Problem::severity));
+        return rules.problems;
+    }
+
+    void add(ProblemKind kind, String path, String found, String expected, @Nullable String suggestion) {
+        if (!known.broken(path)) {
+            problems.add(new Problem(kind, "", 0, 0, path, found, expected, suggestion, ""));
+        }
+    }
+
+    private void errors() {
+        if (config.listeners().isEmpty()) {
+            add(ProblemKind.NO_LISTENERS, "listeners", "no listener", "at least one", null);
+        }
+        if (config.pools().isEmpty()) {
+            add(ProblemKind.NO_POOLS, "pools", "no pool", "at least one", null);
+        }
+        if (config.pools().size() > 1 && config.routes().isEmpty() && !known.broken("pools")) {
+            add(
+                    ProblemKind.NO_ROUTES,
+                    "routes",
+                    "no routes for " + config.pools().size() + " pools",
+                    "routes that say which requests go to which pool",
+                    null);
+        }
+        if (!config.admin().address().loopback()) {
+            add(
+                    ProblemKind.ADMIN_NOT_LOOPBACK,
+                    "admin.address",
+                    config.admin().address().toString(),
+                    "a loopback address",
+                    "write `127.0.0.1:" + config.admin().address().port() + "`");
+        }
+        listeners();
+        config.pools().forEach((name, pool) -> pool(Paths.key("pools", name), pool));
+        Map<String, Integer> matches = new HashMap<>();
+        for (int i = 0; i < config.routes().size(); i++) {
+            route(i, config.routes().get(i), matches);
+        }
+    }
+
+    private void listeners() {
+        Map<String, Address> taken = new HashMap<>();
+        if (config.admin().enabled()) {
+            taken.put("admin", config.admin().address());
+        }
+        config.listeners().forEach((name, listener) -> {
+            String path = Paths.key("listeners", name);
+            ClientLimits limits = listener.limits();
+            if (limits.requestLine().bytes() > limits.head().bytes() && !known.broken(path + ".limits.head")) {
+                add(
+                        ProblemKind.CONTRADICTION,
+                        path + ".limits.request-line",
+                        limits.requestLine().toString(),
+                        "at most `limits.head`",
+                        null);
+            }
+            String where = path + ".address";
+            if (known.broken(where)) {
+                return;
+            }
+            taken.forEach((other, address) -> {
+                if (clash(address, listener.address()) && !known.broken(other + ".address")) {
+                    add(
+                            ProblemKind.DUPLICATE_LISTENER,
+                            where,
+                            listener.address() + ", as " + other,
+                            "an address of its own",
+                            null);
+                }
+            });
+            taken.put(path, listener.address());
+        });
+    }
+
+    /** Whether nobody could listen on both. Port 0 is a new port each time. */
+    private static boolean clash(Address a, Address b) {
+        return a.port() == b.port()
+                && a.port() > 0
+                && (a.host().equals(b.host()) || everyInterface(a) || everyInterface(b));
+    }
+
+    private static boolean everyInterface(Address address) {
+        return address.host().isEmpty()
+                || address.host().equals("0.0.0.0")
+                || address.host().equals("::");
+    }
+
+    private void pool(String path, PoolConfig pool) {
+        if (pool.backends().isEmpty()) {
+            add(ProblemKind.NO_BACKENDS, path + ".backends", "an empty list", "at least one backend", null);
+        }
+        Map<Address, Integer> first = new HashMap<>();
+        for (int i = 0; i < pool.backends().size(); i++) {
+            BackendConfig backend = pool.backends().get(i);
+            String where = Paths.item(path + ".backends", i) + ".address";
+            if (known.broken(where)) {
+                continue;
+            }
+            Integer before = first.putIfAbsent(backend.address(), i);
+            if (before != null) {
+                add(
+                        ProblemKind.DUPLICATE_BACKEND,
+                        where,
+                        backend.address() + ", as " + Paths.item(path + ".backends", before),
+                        "each backend once",
+                        "give it a larger `weight` instead");
+            }
+            loop(where, backend.address());
+        }
+        eject(path, pool.eject());
+    }
+
+    private void eject(String path, PoolConfig.EjectConfig eject) {
+        if (eject.time().compareTo(eject.maxTime()) > 0 && !known.broken(path + ".eject.max-time")) {
+            add(
+                    ProblemKind.CONTRADICTION,
+                    path + ".eject.time",
+                    Durations.format(eject.time()),
+                    "at most `eject.max-time`",
+                    null);
+        }
+    }
+
+    private void loop(String where, Address backend) {
+        for (Map.Entry<String, ListenerConfig> listener : config.listeners().entrySet()) {
+            String path = Paths.key("listeners", listener.getKey());
+            Address listening = listener.getValue().address();
+            boolean same = backend.host().equals(listening.host());
+            boolean here = backend.loopback() && (everyInterface(listening) || listening.loopback());
+            if (backend.port() == listening.port() && (same || here) && !known.broken(path + ".address")) {
+                String found = backend + ", where " + path + " listens";
+                add(ProblemKind.LOOP, where, found, "the address of an application", null);
+                return;
+            }
+        }
+    }
+
+    private void route(int index, RouteConfig route, Map<String, Integer> matches) {
+        String path = Paths.item("routes", index);
+        if (known.broken(path)) {
+            return;
+        }
+        if (route.forward() != null && !config.pools().containsKey(route.forward()) && !known.broken("pools")) {
+            String near = Nearest.of(route.forward(), config.pools().keySet());
+            add(
+                    ProblemKind.UNKNOWN_POOL,
+                    path + ".forward",
+                    route.forward(),
+                    "a pool: " + String.join(", ", config.pools().keySet()),
+                    near == null ? null : "did you mean `" + near + "`?");
+        }
+        if (route.redirect() != null) {
+            redirect(path, route.match(), route.redirect());
+        }
+        String match = String.valueOf(route.match().host()).toLowerCase(Locale.ROOT) + " "
+                + route.match().path();
+        Integer before = known.broken(path + ".match.host") || known.broken(path + ".match.path")
+                ? null
+                : matches.putIfAbsent(match, index);
+        if (before != null) {
+            add(
+                    ProblemKind.DUPLICATE_MATCH,
+                    path + ".match",
+                    "the same as " + Paths.item("routes", before),
+                    "each match once",
+                    null);
+        }
+    }
+
+    private void redirect(String path, RouteConfig.MatchConfig match, RouteConfig.RedirectConfig redirect) {
+        String to = redirect.path();
+        String from = match.path();
+        boolean otherHost = redirect.host() != null && !redirect.host().equalsIgnoreCase(String.valueOf(match.host()));
+        boolean otherPath = to != null && !to.equals(from);
+        if (redirect.scheme() == null && !otherHost && !otherPath) {
+            boolean nothing = redirect.host() == null && to == null;
+            String found = nothing ? "neither scheme, host nor path" : "where the client already is";
+            add(ProblemKind.BAD_REDIRECT, path + ".redirect", found, "a change of scheme, host or path", null);
+        } else if (to != null && to.endsWith("*") && from != null && !from.endsWith("*")) {
+            add(ProblemKind.BAD_REDIRECT, path + ".redirect.path", to, "`*` only if the route's path has one", null);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.fairlead.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.config.BalanceConfig.PowerOfTwo;
+import dev.fairlead.core.config.HealthConfig.TcpCheck;
+import dev.fairlead.core.config.ListenerConfig.Protocol;
+import dev.fairlead.core.config.PoolConfig.BackendConfig;
+import dev.fairlead.core.config.PoolConfig.BackendTimeouts;
+import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.PoolConfig.KeepAliveConfig;
+import dev.fairlead.core.config.PoolConfig.PoolLimits;
+import dev.fairlead.core.config.PoolConfig.RetryConfig;
+import dev.fairlead.core.config.RouteConfig.MatchConfig;
+import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Rules hold for configurations made by programs, too; the golden files of the loader have every case. */
+class RulesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static Config config(List<RouteConfig> routes, Map<String, PoolConfig> pools) {
+        var listener = new ListenerConfig(
+                Address.parse(":8080"),
+                Protocol.HTTP,
+                List.of(),
+                new ClientLimits(new Size(8192), new Size(32768), 100, new Size(0), 1000, 1000),
+                new ClientTimeouts(SECOND, SECOND, SECOND, SECOND));
+        return new Config(
+                Map.of("web", listener),
+                routes,
+                pools,
+                new AdminConfig(Address.parse("127.0.0.1:7900"), true),
+                new AccessLogConfig("off", new Size(1 << 20)),
+                new StopConfig(SECOND),
+                new RuntimeConfig(TransportKind.AUTO, 0));
+    }
+
+    private static PoolConfig pool(String... backends) {
+        return new PoolConfig(
+                new PowerOfTwo(),
+                Arrays.stream(backends)
+                        .map(backend -> new BackendConfig(Address.parseBackend(backend), 1))
+                        .toList(),
+                new HealthConfig(null, new TcpCheck(), SECOND, SECOND, SECOND, 3, 2),
+                new EjectConfig(5, SECOND, SECOND),
+                new PoolLimits(1024),
+                new RetryConfig(2, new Share(0.2)),
+                new BackendTimeouts(SECOND, SECOND, SECOND, SECOND),
+                new KeepAliveConfig(128, Duration.ofSeconds(4)));
+    }
+
+    @Test
+    void aSoundConfigurationHasNoProblems() {
+        assertThat(Rules.check(config(List.of(), Map.of("app", pool("3000", "3001")))))
+                .isEmpty();
+    }
+
+    @Test
+    void problemsOfAProgramHavePathsButNoLines() {
+        var routes = List.of(new RouteConfig(new MatchConfig(null, null), "ap", null));
+
+        assertThat(Rules.check(config(routes, Map.of("app", pool("3000", "3001")))))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.kind()).isEqualTo(ProblemKind.UNKNOWN_POOL);
+                    assertThat(problem.line()).isZero();
+                    assertThat(problem).hasToString("FL-C040 routes[0].forward: ap (expected: a pool: app)");
+                    assertThat(problem.suggestion()).isEqualTo("did you mean `app`?");
+                });
+    }
+
+    @Test
+    void errorsComeBeforeWarnings() {
+        assertThat(Rules.check(config(List.of(), Map.of("a", pool("3000"), "b", pool("3000", "3000")))))
+                .extracting(Problem::kind)
+                .containsExactly(ProblemKind.NO_ROUTES, ProblemKind.DUPLICATE_BACKEND, ProblemKind.SINGLE_BACKEND);
+    }
+
+    @Test
+    void whatIsBrokenAlreadyIsNotComplainedAboutAgain() {
+        var known = new Rules.Known() {
+            @Override
+            public boolean written(String path) {
+                return true;
+            }
+
+            @Override
+            public boolean broken(String path) {
+                return path.startsWith("pools.b.");
+            }
+        };
+        var routes = List.of(
+                new RouteConfig(new MatchConfig(null, null), "b", null),
+                new RouteConfig(new MatchConfig(null, "/a"), "a", null));
+
+        assertThat(Rules.check(config(routes, Map.of("a", pool("1", "2"), "b", pool("3000", "3000"))), known))
+                .isEmpty();
+    }
+}

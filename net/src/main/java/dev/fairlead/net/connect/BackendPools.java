@@ -1,0 +1,205 @@
+package dev.fairlead.net.connect;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.Lease;
+import dev.fairlead.net.http.Connector;
+import dev.fairlead.net.http.Exchange;
+import dev.fairlead.net.http.PoolPolicy;
+import dev.fairlead.net.http.h1.H1Backend;
+import dev.fairlead.net.transport.Listener;
+import dev.fairlead.net.transport.Loop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.SocketChannel;
+import java.net.ConnectException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to all backends: those in use, and those kept for the next exchange, youngest first.
+ * Confined to its loop.
+ */
+public final class BackendPools implements Connector {
+    private final Loop loop;
+    private final Map<Backend, PerBackend> backends = new IdentityHashMap<>();
+    private final Map<Exchange, Connecting> connecting = new IdentityHashMap<>();
+
+    public BackendPools(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** One connection that is being made, and who waits for it. */
+    private static final class Connecting {
+        private @Nullable Exchange waiting;
+
+        private Connecting(Exchange waiting) {
+            this.waiting = waiting;
+        }
+    }
+
+    /** The connections to one backend. */
+    private static final class PerBackend implements H1Backend.Home {
+        private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
+        private final ArrayList<H1Backend> all = new ArrayList<>();
+        private int most;
+
+        @Override
+        public void keep(H1Backend connection) {
+            if (kept.size() < most) {
+                kept.addLast(connection);
+            } else {
+                connection.closeIfIdle();
+            }
+        }
+
+        @Override
+        public void gone(H1Backend connection) {
+            kept.remove(connection);
+            int slot = connection.slot;
+            if (slot < 0) {
+                return;
+            }
+            H1Backend last = all.remove(all.size() - 1);
+            if (last != connection) {
+                all.set(slot, last);
+                last.slot = slot;
+            }
+            connection.slot = -1;
+        }
+
+        private void add(H1Backend connection) {
+            connection.slot = all.size();
+            all.add(connection);
+        }
+    }
+
+    @Override
+    public void open(Lease lease, PoolPolicy policy, Exchange exchange, boolean fresh) {
+        PerBackend to = backends.computeIfAbsent(lease.backend(), backend -> new PerBackend());
+        to.most = policy.keptConnections();
+        H1Backend connection;
+        while (!fresh && (connection = to.kept.pollLast()) != null) {
+            if (connection.usable()) {
+                connection.start(exchange);
+                return;
+            }
+        }
+        connect(lease.backend(), policy, exchange, to);
+    }
+
+    private void connect(Backend backend, PoolPolicy policy, Exchange exchange, PerBackend to) {
+        var attempt = new Connecting(exchange);
+        connecting.put(exchange, attempt);
+        new Bootstrap()
+                .group(loop.executor())
+                .channel(loop.transport().channel())
+                .option(ChannelOption.ALLOCATOR, loop.allocator())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, Listener.receiveSizes())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Listener.WATER_MARKS)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.clamp(TimeUnit.NANOSECONDS.toMillis(policy.connectNanos()), 1, Integer.MAX_VALUE))
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, to, channel));
+                    }
+                })
+                .connect(backend.address())
+                .addListener((ChannelFuture done) -> connected(done, attempt, to));
+    }
+
+    private void connected(ChannelFuture done, Connecting attempt, PerBackend to) {
+        loop.refresh();
+        Exchange exchange = attempt.waiting;
+        if (exchange != null) {
+            connecting.remove(exchange);
+        }
+        if (!done.isSuccess()) {
+            if (exchange != null) {
+                exchange.onConnectFailed(failure(done.cause()));
+            }
+            return;
+        }
+        Channel channel = done.channel();
+        H1Backend connection = channel.pipeline().get(H1Backend.class);
+        if (!connection.usable()) {
+            if (exchange != null) {
+                exchange.onConnectFailed(Failure.CONNECT_FAILED);
+            }
+            return;
+        }
+        to.add(connection);
+        if (exchange == null) {
+            connection.idle();
+            to.keep(connection);
+            return;
+        }
+        connection.start(exchange);
+        connection.flush();
+    }
+
+    private static Failure failure(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return Failure.CONNECT_TIMEOUT;
+        }
+        boolean refused = cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).contains("refused");
+        return refused ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED;
+    }
+
+    @Override
+    public void abandon(Exchange exchange) {
+        Connecting attempt = connecting.remove(exchange);
+        if (attempt != null) {
+            attempt.waiting = null;
+        }
+    }
+
+    /** The backend takes no more traffic: idle connections close, and exchanges that wait and may move, move. */
+    public void leave(Backend backend) {
+        PerBackend at = backends.get(backend);
+        if (at == null) {
+            return;
+        }
+        loop.refresh();
+        for (H1Backend connection : List.copyOf(at.all)) {
+            connection.closeIfIdle();
+            connection.moveIfWaiting();
+        }
+        if (at.all.isEmpty()) {
+            backends.remove(backend);
+        }
+    }
+
+    /** Idle connections, for status. */
+    public int kept() {
+        int kept = 0;
+        for (PerBackend at : backends.values()) {
+            kept += at.kept.size();
+        }
+        return kept;
+    }
+
+    /** Closes every idle connection. */
+    public void closeIdle() {
+        for (PerBackend at : List.copyOf(backends.values())) {
+            for (H1Backend connection : List.copyOf(at.all)) {
+                connection.closeIfIdle();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.fairlead.net.http;
+
+import dev.fairlead.net.transport.Loop;
+import java.util.function.Supplier;
+
+/** What all exchanges of one listener on one event loop share. Confined to that loop. */
+public final class HttpDoor {
+    private final Loop loop;
+    private final String name;
+    private final ClientPolicy policy;
+    private final Supplier<Routing> routing;
+    private final Connector connector;
+    private final HttpCounters.Lane counters;
+    private final AccessLog.Lane log;
+    private final DateLine date;
+    private final Stopping stopping;
+
+    /** Tells connections when the listener is being closed. */
+    public interface Stopping {
+        /** Whether kept connections should be closed after their present exchange. */
+        boolean draining();
+    }
+
+    /**
+     * @param name the listener's
+     * @param routing the one published routing; read once for each exchange
+     */
+    public HttpDoor(
+            Loop loop,
+            String name,
+            ClientPolicy policy,
+            Supplier<Routing> routing,
+            Connector connector,
+            HttpCounters.Lane counters,
+            AccessLog.Lane log,
+            Stopping stopping) {
+        this.loop = loop;
+        this.name = name;
+        this.policy = policy;
+        this.routing = routing;
+        this.connector = connector;
+        this.counters = counters;
+        this.log = log;
+        this.date = new DateLine(loop);
+        this.stopping = stopping;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    /** The listener's name. */
+    String name() {
+        return name;
+    }
+
+    public ClientPolicy policy() {
+        return policy;
+    }
+
+    public HttpCounters.Lane counters() {
+        return counters;
+    }
+
+    /** Whether kept connections should be closed after their present exchange. */
+    public boolean draining() {
+        return stopping.draining();
+    }
+
+    Routing routing() {
+        return routing.get();
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    AccessLog.Lane log() {
+        return log;
+    }
+
+    DateLine date() {
+        return date;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.fairlead.net.http;
+
+import dev.fairlead.core.config.Cidr;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Who is at the other end of a client connection, spelt once for all its requests. Immutable.
+ *
+ * @param address 4 or 16 bytes; empty when it is not an internet address
+ * @param text as it stands in {@code X-Forwarded-For}
+ * @param forwarded as it stands in {@code Forwarded}, RFC 7239 section 6
+ * @param trusted whether what it says about the client before it is believed
+ */
+public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted) {
+    /** The peer at this address. */
+    public static Peer of(SocketAddress remote, List<Cidr> trustedProxies) {
+        if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
+            byte[] unknown = ascii("unknown");
+            return new Peer(new byte[0], unknown, unknown, 0, false);
+        }
+        InetAddress ip = internet.getAddress();
+        byte[] address = ip.getAddress();
+        String text = ip.getHostAddress();
+        int zone = text.indexOf('%');
+        if (zone >= 0) {
+            text = text.substring(0, zone);
+        }
+        boolean trusted = false;
+        for (Cidr network : trustedProxies) {
+            trusted |= network.contains(address);
+        }
+        String forwarded = address.length == 4 ? text : "\"[" + text + "]\"";
+        return new Peer(address, ascii(text), ascii(forwarded), internet.getPort(), trusted);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

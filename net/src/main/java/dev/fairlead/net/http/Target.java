@@ -1,0 +1,12 @@
+package dev.fairlead.net.http;
+
+import dev.fairlead.core.pool.Pool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool as a route reaches it: with its numbers, and how requests are keyed. Immutable but for the pool itself.
+ *
+ * @param key what of a request decides; {@code null} where the algorithm wants random bits
+ * @param budgets one for each loop, by lane
+ */
+public record Target(Pool pool, PoolPolicy policy, @Nullable RequestKey key, RetryBudget[] budgets) {}

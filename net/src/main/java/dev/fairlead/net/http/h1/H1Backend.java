@@ -1,0 +1,631 @@
+package dev.fairlead.net.http.h1;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.http.Framing;
+import dev.fairlead.core.http.Head;
+import dev.fairlead.core.http.HeadLimits;
+import dev.fairlead.core.http.HeadParser;
+import dev.fairlead.core.http.HeadParser.Progress;
+import dev.fairlead.core.http.HeadRules;
+import dev.fairlead.core.http.HeadWriter;
+import dev.fairlead.core.http.Known;
+import dev.fairlead.core.http.Method;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.time.Timers;
+import dev.fairlead.net.http.Exchange;
+import dev.fairlead.net.http.HttpStream;
+import dev.fairlead.net.http.PoolPolicy;
+import dev.fairlead.net.transport.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a backend that speaks HTTP/1.1: one exchange at a time, then back to those kept.
+ *
+ * <p>Confined to its event loop. It goes back only when nothing about it is in doubt: the request went out whole, the
+ * answer came in whole and framed, not a byte is left over, and neither side wants to close. Anything else closes it.
+ */
+public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
+    private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
+    private static final int HEAD_PIECE = 4096;
+
+    /** Where a connection goes when it is free again. */
+    public interface Home {
+        /** Keeps it; it is idle and sound. */
+        void keep(H1Backend connection);
+
+        /** Forgets it; it is closed. */
+        void gone(H1Backend connection);
+    }
+
+    private enum State {
+        IDLE,
+        /** Sending the request, waiting for the answer's head. */
+        WAITING,
+        /** Reading the answer's body. */
+        BODY,
+        TUNNEL,
+        CLOSED
+    }
+
+    private final Loop loop;
+    private final Backend backend;
+    private final PoolPolicy policy;
+    private final Home home;
+    private final Channel channel;
+    private final H1Out out;
+    private final BodyReader body;
+    private final Deadline deadline = new Deadline();
+
+    private State state = State.IDLE;
+    private @Nullable Exchange exchange;
+    private @Nullable Exchange toFlush;
+    private @Nullable Head head;
+    private @Nullable ByteBuf held;
+    private @Nullable ChannelPromise headWritten;
+    private boolean requestEnded;
+    private boolean toHead;
+    private boolean http10;
+    private boolean keepAlive;
+    private boolean wanted = true;
+    private boolean paused;
+    private boolean processing;
+    private boolean inputEnded;
+    private boolean reset;
+    private boolean kept;
+
+    /** Its place among all connections of its home; kept by it. */
+    public int slot = -1;
+
+    public H1Backend(Loop loop, Backend backend, PoolPolicy policy, Home home, Channel channel) {
+        this.loop = loop;
+        this.backend = backend;
+        this.policy = policy;
+        this.home = home;
+        this.channel = channel;
+        this.out = new H1Out(loop, channel);
+        this.body = new BodyReader(this, loop.heads());
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Whether it can take an exchange. */
+    public boolean usable() {
+        return state == State.IDLE && !inputEnded && channel.isActive();
+    }
+
+    /** Begins an exchange on it. */
+    public void start(Exchange with) {
+        assert state == State.IDLE : "taken while " + state;
+        exchange = with;
+        state = State.WAITING;
+        requestEnded = false;
+        wanted = true;
+        loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
+        with.onBackendReady(this, kept);
+    }
+
+    /** Waits for its next exchange, for as long as connections are kept. */
+    public void idle() {
+        loop.timers().arm(deadline, loop.now() + policy.keptNanos());
+    }
+
+    /** The exchange on it, when that may be given to another backend; asked when this backend has gone down. */
+    public void moveIfWaiting() {
+        Exchange with = exchange;
+        if (state == State.WAITING && with != null && with.movable()) {
+            fail(Failure.BACKEND_CLOSED);
+        }
+    }
+
+    /** Closes it if it is idle. */
+    public void closeIfIdle() {
+        if (state == State.IDLE) {
+            close();
+        }
+    }
+
+    // ---- requests out
+    // ------------------------------------------------------------------------------------------------
+
+    @Override
+    public void sendHead(Head request) {
+        toHead = request.method() == Method.HEAD;
+        HeadWriter writer = loop.writer();
+        boolean upgrade = request.find(Known.UPGRADE) >= 0;
+        writer.request(request, upgrade ? HeadWriter.Connection.UPGRADE : HeadWriter.Connection.DEFAULT);
+        // Asked only where it decides whether a request may be sent again.
+        headWritten = kept && !request.method().idempotent() ? channel.newPromise() : null;
+        out.head(
+                writer,
+                request.framing(),
+                request.framing() == Framing.LENGTH ? request.contentLength() : 0,
+                headWritten);
+    }
+
+    @Override
+    public void sendInterim(Head answer) {
+        throw new IllegalStateException("interim answers go to clients");
+    }
+
+    @Override
+    public void sendBody(ByteBuf data) {
+        out.body(data);
+        if (state == State.TUNNEL) {
+            armTunnel();
+        }
+    }
+
+    @Override
+    public void sendEnd(@Nullable Head trailers) {
+        requestEnded = true;
+        if (state == State.TUNNEL) {
+            endTunnelSide();
+            return;
+        }
+        out.end(trailers, loop.writer());
+        if (state == State.WAITING) {
+            loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
+        }
+    }
+
+    /** The client has ended its side of the tunnel: so do we, or altogether when the backend has ended its own. */
+    private void endTunnelSide() {
+        boolean both = inputEnded && held == null;
+        if (both) {
+            exchange = null;
+        }
+        out.flushNow();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (both) {
+                close();
+            } else if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
+                var unused = duplex.shutdownOutput();
+            }
+        });
+    }
+
+    @Override
+    public void flush() {
+        out.flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Exchange with = exchange;
+        if (with == null || state == State.CLOSED) {
+            return;
+        }
+        if (channel.isWritable()) {
+            if (state == State.WAITING) {
+                loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
+            }
+            with.onBackendWritable();
+        } else if (state == State.WAITING) {
+            loop.timers().arm(deadline, loop.now() + policy.idleNanos());
+        }
+    }
+
+    @Override
+    public void tunnel() {
+        state = State.TUNNEL;
+        requestEnded = false;
+        out.raw();
+        armTunnel();
+    }
+
+    private void armTunnel() {
+        loop.timers().arm(deadline, loop.now() + policy.tunnelNanos());
+    }
+
+    @Override
+    public void cut(Failure why) {
+        exchange = null;
+        close();
+    }
+
+    // ---- answers in
+    // --------------------------------------------------------------------------------------------------
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        loop.refresh();
+        ByteBuf data = (ByteBuf) message;
+        ByteBuf before = held;
+        held = before == null ? data : Unpooled.wrappedBuffer(before, data);
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flushClient();
+    }
+
+    private void flushClient() {
+        Exchange with = toFlush;
+        if (with != null) {
+            toFlush = null;
+            with.flushClient();
+        }
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            ByteBuf in;
+            while ((in = held) != null) {
+                boolean more = in.isReadable() && step(in);
+                if (held == in && !in.isReadable()) {
+                    held = null;
+                    in.release();
+                } else if (!more) {
+                    break;
+                }
+            }
+        } finally {
+            processing = false;
+        }
+        if (held != null) {
+            pause();
+        } else {
+            resume();
+            if (inputEnded) {
+                ended();
+            }
+        }
+    }
+
+    private boolean step(ByteBuf in) {
+        switch (state) {
+            case IDLE -> {
+                // Nobody asked: whatever it is, it must not become the next request's answer.
+                in.skipBytes(in.readableBytes());
+                close();
+            }
+            case WAITING -> readHead(in);
+            case BODY -> {
+                if (!wanted) {
+                    return false;
+                }
+                loop.timers().arm(deadline, loop.now() + policy.idleNanos());
+                toFlush = exchange;
+                readBody(in);
+            }
+            case TUNNEL -> {
+                if (!wanted) {
+                    return false;
+                }
+                Exchange with = exchange;
+                if (with != null) {
+                    armTunnel();
+                    toFlush = with;
+                    with.onAnswerBody(in.readRetainedSlice(in.readableBytes()));
+                } else {
+                    in.skipBytes(in.readableBytes());
+                }
+            }
+            case CLOSED -> in.skipBytes(in.readableBytes());
+        }
+        return true;
+    }
+
+    private void readHead(ByteBuf in) {
+        Head reading = head;
+        if (reading == null) {
+            reading = loop.heads().take();
+            head = reading;
+        }
+        int before = reading.size();
+        int length = Math.min(Math.min(in.readableBytes(), HEAD_PIECE), LIMITS.head() - before);
+        in.getBytes(in.readerIndex(), reading.reserve(length), before, length);
+        reading.filled(length);
+        Progress progress = HeadParser.answer(reading, LIMITS);
+        if (progress == Progress.MORE) {
+            in.skipBytes(length);
+        } else if (progress == Progress.DONE) {
+            in.skipBytes(reading.length() - before);
+            reading.dropRest();
+            answer(reading, in);
+        } else if (progress instanceof Progress.Bad(Failure why)) {
+            fail(why);
+        }
+    }
+
+    private void answer(Head whole, ByteBuf in) {
+        Exchange with = exchange;
+        if (with == null) {
+            throw new IllegalStateException("an answer without an exchange");
+        }
+        toFlush = with;
+        // Decided before anything is dropped, for it reads the Connection field.
+        http10 = whole.http10();
+        keepAlive = http10
+                ? HeadRules.lists(whole, Known.CONNECTION, "keep-alive")
+                : !HeadRules.lists(whole, Known.CONNECTION, "close");
+        Failure bad = HeadRules.answer(whole, toHead);
+        if (bad != null) {
+            fail(bad);
+            return;
+        }
+        if (whole.status() < 200 && whole.status() != 101) {
+            with.onInterim(whole);
+            whole.clear();
+            return;
+        }
+        head = null;
+        boolean upgraded = whole.status() == 101;
+        Framing framing = whole.framing();
+        body.start(framing, whole.contentLength());
+        boolean extra = body.done() && !upgraded && in.isReadable();
+        keepAlive &= !extra;
+        state = State.BODY;
+        with.onAnswerHead(whole);
+        loop.heads().give(whole);
+        if (exchange == with && !upgraded && body.done()) {
+            complete(null);
+        }
+    }
+
+    private void readBody(ByteBuf in) {
+        if (body.done()) {
+            // Bytes behind the answer: nobody knows whose they are.
+            in.skipBytes(in.readableBytes());
+            close();
+            return;
+        }
+        body.read(in);
+    }
+
+    @Override
+    public void body(ByteBuf data) {
+        Exchange with = exchange;
+        if (with == null) {
+            data.release();
+        } else {
+            with.onAnswerBody(data);
+        }
+    }
+
+    @Override
+    public void bodyEnd(@Nullable Head trailers) {
+        ByteBuf rest = held;
+        if (rest != null && rest.isReadable()) {
+            keepAlive = false;
+        }
+        complete(trailers);
+        if (trailers != null) {
+            loop.heads().give(trailers);
+        }
+    }
+
+    @Override
+    public void bodyBroken(Failure why) {
+        fail(Failure.BAD_ANSWER);
+    }
+
+    @Override
+    public boolean wants() {
+        return wanted;
+    }
+
+    private void complete(@Nullable Head trailers) {
+        Exchange with = exchange;
+        if (with == null) {
+            return;
+        }
+        exchange = null;
+        toFlush = with;
+        boolean sound = keepAlive && requestEnded && !inputEnded && channel.isActive();
+        if (sound) {
+            state = State.IDLE;
+            kept = true;
+            idle();
+            home.keep(this);
+        } else {
+            close();
+        }
+        with.onAnswerEnd(trailers);
+    }
+
+    @Override
+    public void demand(boolean want) {
+        wanted = want;
+        if (want) {
+            if (state == State.BODY) {
+                loop.timers().arm(deadline, loop.now() + policy.idleNanos());
+            }
+            if (held != null) {
+                process();
+                flushClient();
+            }
+        }
+    }
+
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void resume() {
+        if (paused) {
+            paused = false;
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    // ---- ends
+    // --------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        loop.refresh();
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (held == null) {
+                ended();
+            }
+            flushClient();
+        }
+    }
+
+    /** The backend sends no more, and everything it sent has been taken. */
+    private void ended() {
+        switch (state) {
+            case IDLE -> close();
+            case WAITING -> fail(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED);
+            case BODY -> {
+                if (body.untilClose() && !reset) {
+                    keepAlive = false;
+                    complete(null);
+                } else {
+                    fail(Failure.ANSWER_TRUNCATED);
+                }
+            }
+            case TUNNEL -> {
+                Exchange with = exchange;
+                if (with != null) {
+                    toFlush = with;
+                    if (reset) {
+                        fail(Failure.BACKEND_RESET);
+                    } else if (requestEnded) {
+                        exchange = null;
+                        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
+                        with.onAnswerEnd(null);
+                    } else {
+                        with.onAnswerEnd(null);
+                    }
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        loop.refresh();
+        inputEnded = true;
+        if (held == null || state == State.WAITING || state == State.IDLE) {
+            ended();
+            flushClient();
+        } else {
+            // Closed under bytes that the client has not taken yet: what they say still counts.
+            wanted = true;
+            process();
+            if (state != State.CLOSED) {
+                ended();
+            }
+            flushClient();
+        }
+        if (exchange != null) {
+            // A tunnel of which the client has not ended its side.
+            fail(Failure.BACKEND_CLOSED);
+        }
+        release();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            reset = true;
+        } else {
+            LOG.error("connection to backend {} failed", backend.key(), cause);
+        }
+        channel.close();
+    }
+
+    private void fail(Failure why) {
+        Exchange with = exchange;
+        exchange = null;
+        boolean untouched = untouched();
+        close();
+        if (with != null) {
+            with.onBackendFailed(why, untouched);
+            with.flushClient();
+        }
+    }
+
+    /** Whether it is certain that the backend saw no whole request head. */
+    private boolean untouched() {
+        ChannelPromise written = headWritten;
+        return !out.headFlushed() || (written != null && written.isDone() && !written.isSuccess());
+    }
+
+    private void close() {
+        if (state != State.CLOSED) {
+            State before = state;
+            state = State.CLOSED;
+            if (before == State.IDLE) {
+                home.gone(this);
+            }
+            channel.close();
+        }
+    }
+
+    private void release() {
+        state = State.CLOSED;
+        loop.timers().cancel(deadline);
+        ByteBuf in = held;
+        if (in != null) {
+            held = null;
+            in.release();
+        }
+        Head reading = head;
+        if (reading != null) {
+            head = null;
+            loop.heads().give(reading);
+        }
+        body.release();
+        out.discard();
+        home.gone(this);
+    }
+
+    /** The one deadline of this connection; what it means depends on the state. */
+    private final class Deadline extends Timers.Timer {
+        @Override
+        protected void expire(long now) {
+            switch (state) {
+                case IDLE -> close();
+                case WAITING -> {
+                    if (requestEnded || !channel.isWritable()) {
+                        fail(Failure.FIRST_BYTE_TIMEOUT);
+                    } else {
+                        // The client is the slow one, and has a deadline of its own.
+                        loop.timers().arm(this, now + policy.firstByteNanos());
+                    }
+                }
+                case BODY -> {
+                    if (wanted) {
+                        fail(Failure.ANSWER_STALLED);
+                    } else {
+                        loop.timers().arm(this, now + policy.idleNanos());
+                    }
+                }
+                case TUNNEL -> fail(Failure.TUNNEL_IDLE);
+                case CLOSED -> {}
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.fairlead.net.probe;
+
+import dev.fairlead.core.health.CheckResult;
+import dev.fairlead.core.health.Evidence;
+import dev.fairlead.core.time.Ticker;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One check under way: reports exactly once, whatever comes first, and then closes its connection.
+ *
+ * <p>Thread-safe: the thread that dials and the connection's loop both reach it.
+ */
+final class Attempt {
+    private final Duration timeout;
+    private final Ticker ticker;
+    private final Consumer<CheckResult> done;
+    private final long began;
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private volatile String missing = "no connection";
+    private volatile @Nullable Channel channel;
+    private volatile @Nullable Future<?> timer;
+
+    Attempt(Duration timeout, Ticker ticker, Consumer<CheckResult> done) {
+        this.timeout = timeout;
+        this.ticker = ticker;
+        this.done = done;
+        this.began = ticker.nanos();
+    }
+
+    /** The connection to close at the end; closed at once when the end was before. */
+    void channel(Channel opened) {
+        channel = opened;
+        if (finished.get()) {
+            opened.close();
+        }
+    }
+
+    /** What to cancel at the end. */
+    void timer(Future<?> running) {
+        timer = running;
+    }
+
+    /** What will have been missing if time runs out from here on. */
+    void awaits(String what) {
+        missing = what;
+    }
+
+    boolean finished() {
+        return finished.get();
+    }
+
+    void timeOut() {
+        fail("timeout after " + Evidence.span(timeout) + ": " + missing);
+    }
+
+    void pass(String evidence) {
+        finish(true, evidence);
+    }
+
+    void fail(String evidence) {
+        finish(false, evidence);
+    }
+
+    private void finish(boolean pass, String evidence) {
+        if (!finished.compareAndSet(false, true)) {
+            return;
+        }
+        Future<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
+        done.accept(new CheckResult(pass, evidence, ticker.nanos() - began));
+    }
+}

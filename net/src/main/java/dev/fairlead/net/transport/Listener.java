@@ -1,0 +1,86 @@
+package dev.fairlead.net.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.function.BiConsumer;
+
+/**
+ * A bound address that accepts connections and spreads them over the loops. Thread-safe; {@link #close} stops accepting
+ * and leaves accepted connections alone.
+ */
+public final class Listener {
+    private static final int BACKLOG = 4096;
+
+    private final Channel channel;
+
+    private Listener(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Binds.
+     *
+     * @param start makes a connection of an accepted channel, on the channel's own loop
+     * @throws IOException with the address and the system's reason, when it cannot be bound
+     */
+    public static Listener bind(Loops loops, SocketAddress address, BiConsumer<Channel, Loop> start)
+            throws IOException, InterruptedException {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.transport().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, loops.all().get(0).allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                // A client may end its side and still want its answer.
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveSizes())
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel child) {
+                        start.accept(child, loops.of(child.eventLoop()));
+                    }
+                })
+                .bind(address)
+                .await();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new IOException("cannot listen on " + address + ": " + cause.getMessage(), cause);
+        }
+        return new Listener(bound.channel());
+    }
+
+    /** Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. */
+    public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+    /**
+     * Receive buffers grow with what arrives and are read a few at a time: large bodies cost few system calls, small ones
+     * little memory.
+     */
+    public static AdaptiveRecvByteBufAllocator receiveSizes() {
+        var sizes = new AdaptiveRecvByteBufAllocator(1024, 2048, 256 * 1024);
+        sizes.maxMessagesPerRead(4);
+        return sizes;
+    }
+
+    /** Where it listens; tells the port where 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Stops accepting. */
+    public ChannelFuture close() {
+        return channel.close();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.fairlead.net.transport;
+
+import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to talk to the kernel. Immutable.
+ *
+ * @param name for people: {@code epoll}, {@code io_uring} or {@code nio}
+ * @param why why not another one, for people; empty when it is simply the first choice
+ */
+public record Transport(
+        String name,
+        String why,
+        IoHandlerFactory handlers,
+        Class<? extends ServerChannel> serverChannel,
+        Class<? extends SocketChannel> channel) {
+
+    /**
+     * The transport the operator asked for.
+     *
+     * @throws IllegalStateException when it was forced and this machine does not have it; the message says why
+     */
+    public static Transport of(TransportKind kind) {
+        return switch (kind) {
+            case AUTO -> auto();
+            case IO_URING -> {
+                require("io_uring", IoUring.isAvailable(), IoUring.unavailabilityCause());
+                yield ioUring("as configured");
+            }
+            case EPOLL -> {
+                require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
+                yield epoll("as configured");
+            }
+            case NIO -> nio("as configured");
+        };
+    }
+
+    private static Transport auto() {
+        // Measured on the finished data plane: see docs/decisions.
+        if (Epoll.isAvailable()) {
+            return epoll("");
+        }
+        String why = missing("epoll", Epoll.unavailabilityCause());
+        return IoUring.isAvailable()
+                ? ioUring(why)
+                : nio(why + "; " + missing("io_uring", IoUring.unavailabilityCause()));
+    }
+
+    private static void require(String name, boolean available, @Nullable Throwable cause) {
+        if (!available) {
+            throw new IllegalStateException("transport: " + missing(name, cause), cause);
+        }
+    }
+
+    private static String missing(String name, @Nullable Throwable cause) {
+        Throwable root = cause;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return name + " is not available here: " + (root == null ? "no reason given" : root.getMessage());
+    }
+
+    private static Transport epoll(String why) {
+        return new Transport(
+                "epoll", why, EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+    }
+
+    private static Transport ioUring(String why) {
+        return new Transport(
+                "io_uring",
+                why,
+                IoUringIoHandler.newFactory(),
+                IoUringServerSocketChannel.class,
+                IoUringSocketChannel.class);
+    }
+
+    private static Transport nio(String why) {
+        return new Transport(
+                "nio", why, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+    }
+}

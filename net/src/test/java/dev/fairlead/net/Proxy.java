@@ -1,0 +1,459 @@
+package dev.fairlead.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.fairlead.core.balance.Balancers;
+import dev.fairlead.core.config.BalanceConfig;
+import dev.fairlead.core.config.Cidr;
+import dev.fairlead.core.config.RouteConfig;
+import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.http.HeadLimits;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.core.pool.Pool;
+import dev.fairlead.core.route.RouteTable;
+import dev.fairlead.core.time.Seeds;
+import dev.fairlead.core.time.Ticker;
+import dev.fairlead.core.time.WallClock;
+import dev.fairlead.net.connect.BackendPools;
+import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.ClientPolicy;
+import dev.fairlead.net.http.HttpCounters;
+import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.net.http.HttpDoor;
+import dev.fairlead.net.http.PoolPolicy;
+import dev.fairlead.net.http.RetryBudget;
+import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.Target;
+import dev.fairlead.net.http.h1.H1Clients;
+import dev.fairlead.net.transport.Listener;
+import dev.fairlead.net.transport.Loop;
+import dev.fairlead.net.transport.Loops;
+import dev.fairlead.net.transport.Transport;
+import dev.fairlead.testkit.RawClient;
+import dev.fairlead.testkit.RecordingBackend;
+import io.netty.channel.SingleThreadIoEventLoop;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data plane between real sockets: one listener, one pool, a few loops. Closing it checks what must hold after every
+ * story: no lease, no exchange and no connection is left, and nothing was logged as an error.
+ */
+public final class Proxy implements AutoCloseable {
+    private final Loops loops;
+    private final HttpCounters counters;
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final AccessLog log;
+    private final List<BackendPools> connectors = new ArrayList<>();
+    private final List<H1Clients> clients = new ArrayList<>();
+    private final List<Backend> backends = new ArrayList<>();
+    private final List<RawClient> opened = new CopyOnWriteArrayList<>();
+    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+    private final Pool pool;
+    private final Listener listener;
+    private final ListAppender<ILoggingEvent> errors = new ListAppender<>();
+    private volatile boolean draining;
+    private boolean closed;
+
+    /** What the story needs to be other than usual. */
+    public static final class Plan {
+        private final TransportKind transport;
+        private int loops = 1;
+        private int cap = 1024;
+        private int maxRetries = 2;
+        private double budget = 1;
+        private int kept = 16;
+        private long maxBody = Long.MAX_VALUE;
+        private HeadLimits heads = new HeadLimits(8 * 1024, 32 * 1024, 100);
+        private int requestsPerConnection = 1_000_000;
+        private int maxConnections = 1000;
+        private int headMillis = 10_000;
+        private int idleMillis = 10_000;
+        private int bodyMillis = 10_000;
+        private int writeMillis = 10_000;
+        private int connectMillis = 3_000;
+        private int firstByteMillis = 10_000;
+        private int answerIdleMillis = 10_000;
+        private int tunnelMillis = 10_000;
+        private int keptMillis = 10_000;
+        private String listen = "127.0.0.1";
+        private List<Cidr> trusted = List.of();
+
+        private Plan(TransportKind transport) {
+            this.transport = transport;
+        }
+
+        public Plan loops(int count) {
+            loops = count;
+            return this;
+        }
+
+        public Plan cap(int perBackend) {
+            cap = perBackend;
+            return this;
+        }
+
+        public Plan retries(int most) {
+            maxRetries = most;
+            return this;
+        }
+
+        public Plan retryBudget(double share) {
+            budget = share;
+            return this;
+        }
+
+        public Plan kept(int most) {
+            kept = most;
+            return this;
+        }
+
+        public Plan maxBody(long bytes) {
+            maxBody = bytes;
+            return this;
+        }
+
+        public Plan heads(int line, int head, int fields) {
+            heads = new HeadLimits(line, head, fields);
+            return this;
+        }
+
+        public Plan requestsPerConnection(int most) {
+            requestsPerConnection = most;
+            return this;
+        }
+
+        public Plan maxConnections(int most) {
+            maxConnections = most;
+            return this;
+        }
+
+        public Plan headMillis(int millis) {
+            headMillis = millis;
+            return this;
+        }
+
+        public Plan idleMillis(int millis) {
+            idleMillis = millis;
+            return this;
+        }
+
+        public Plan bodyMillis(int millis) {
+            bodyMillis = millis;
+            return this;
+        }
+
+        public Plan writeMillis(int millis) {
+            writeMillis = millis;
+            return this;
+        }
+
+        public Plan connectMillis(int millis) {
+            connectMillis = millis;
+            return this;
+        }
+
+        public Plan firstByteMillis(int millis) {
+            firstByteMillis = millis;
+            return this;
+        }
+
+        public Plan answerIdleMillis(int millis) {
+            answerIdleMillis = millis;
+            return this;
+        }
+
+        public Plan tunnelMillis(int millis) {
+            tunnelMillis = millis;
+            return this;
+        }
+
+        public Plan keptMillis(int millis) {
+            keptMillis = millis;
+            return this;
+        }
+
+        public Plan listen(String host) {
+            listen = host;
+            return this;
+        }
+
+        public Plan trusting(String network) {
+            trusted = List.of(Cidr.parse(network));
+            return this;
+        }
+
+        private ClientPolicy clientPolicy() {
+            return new ClientPolicy(
+                    heads,
+                    maxBody,
+                    requestsPerConnection,
+                    maxConnections,
+                    nanos(headMillis),
+                    nanos(idleMillis),
+                    nanos(bodyMillis),
+                    nanos(writeMillis));
+        }
+
+        private PoolPolicy poolPolicy() {
+            return new PoolPolicy(
+                    nanos(connectMillis),
+                    nanos(firstByteMillis),
+                    nanos(answerIdleMillis),
+                    nanos(tunnelMillis),
+                    maxRetries,
+                    kept,
+                    nanos(keptMillis));
+        }
+
+        private static long nanos(int millis) {
+            return TimeUnit.MILLISECONDS.toNanos(millis);
+        }
+
+        /** Starts the proxy in front of these. */
+        public Proxy before(RecordingBackend... backends) {
+            InetSocketAddress[] addresses = new InetSocketAddress[backends.length];
+            for (int i = 0; i < backends.length; i++) {
+                addresses[i] = backends[i].address();
+            }
+            return before(addresses);
+        }
+
+        /** Starts the proxy in front of these addresses, which are taken in turn, the first one first. */
+        public Proxy before(InetSocketAddress... addresses) {
+            try {
+                return new Proxy(this, addresses);
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** A proxy on this transport. */
+    public static Plan on(TransportKind transport) {
+        return new Plan(transport);
+    }
+
+    private Proxy(Plan plan, InetSocketAddress... addresses) throws IOException, InterruptedException {
+        errors.start();
+        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(errors);
+        loops = Loops.start(
+                Transport.of(plan.transport), plan.loops, Ticker.system(), WallClock.system(), Seeds.fixed(1));
+        counters = new HttpCounters(plan.loops);
+        log = new AccessLog(lines, plan.loops, 1 << 20);
+        for (InetSocketAddress address : addresses) {
+            backends.add(new Backend(
+                    new BackendKey("app", address.getHostString() + ":" + address.getPort()),
+                    address,
+                    new BackendState(Wish.READY, Health.UP, 1, 0, "test"),
+                    plan.cap,
+                    plan.loops));
+        }
+        pool = new Pool(
+                "app",
+                Balancers.of(new BalanceConfig.RoundRobin()),
+                (backend, outcome, now) -> outcomes.add(outcome),
+                backends);
+        RetryBudget[] budgets = new RetryBudget[plan.loops];
+        for (int i = 0; i < plan.loops; i++) {
+            budgets[i] = new RetryBudget(plan.budget, Ticker.system().nanos());
+        }
+        var routing = new Routing(
+                RouteTable.of(
+                        List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null)),
+                        List.of("app"),
+                        1),
+                List.of(new Target(pool, plan.poolPolicy(), null, budgets)));
+        for (Loop loop : loops.all()) {
+            var connector = new BackendPools(loop);
+            connectors.add(connector);
+            var door = new HttpDoor(
+                    loop,
+                    "web",
+                    plan.clientPolicy(),
+                    () -> routing,
+                    connector,
+                    counters.lane(loop.lane()),
+                    log.lane(loop.lane()),
+                    () -> draining);
+            clients.add(new H1Clients(door, plan.trusted, plan.maxConnections));
+        }
+        listener = Listener.bind(
+                loops,
+                new InetSocketAddress(plan.listen, 0),
+                (channel, loop) -> clients.get(loop.lane()).accept(channel));
+    }
+
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    /** A new client connection; closed with the proxy at the latest. */
+    public RawClient client() {
+        return client(0);
+    }
+
+    /** A new client connection with a receive buffer of about this size. */
+    public RawClient client(int receiveBuffer) {
+        RawClient client = RawClient.connect(address(), receiveBuffer);
+        opened.add(client);
+        return client;
+    }
+
+    public long count(Count count) {
+        return counters.sum(count);
+    }
+
+    public long failed(Failure failure) {
+        return counters.sum(failure);
+    }
+
+    /** The backend of this number, as the pool sees it. */
+    public Backend backend(int number) {
+        return backends.get(number);
+    }
+
+    /** What the uses of backends came to, in order. */
+    public List<Outcome> outcomes() {
+        return outcomes;
+    }
+
+    /** Takes a backend down, as the watchdog would. */
+    public void down(int number) {
+        Backend backend = backends.get(number);
+        backend.update(state -> state.withHealth(Health.DOWN, 0, "test"));
+        pool.refresh();
+        onLoops(lane -> connectors.get(lane).leave(backend));
+    }
+
+    /** Kept connections to backends, over all loops. */
+    public int kept() {
+        return sum(lane -> connectors.get(lane).kept());
+    }
+
+    /** Open client connections, over all loops. */
+    public int connections() {
+        return sum(lane -> clients.get(lane).size());
+    }
+
+    /** Stops accepting, closes what is idle, and the rest after its present exchange. */
+    public void drain() {
+        draining = true;
+        listener.close().awaitUninterruptibly();
+        onLoops(lane -> clients.get(lane).drain());
+    }
+
+    /** Everything that is open on the loops, the listener included. */
+    private int channels() {
+        if (loops.transport().name().equals("io_uring")) {
+            // There Netty's count only grows, though nothing is left.
+            return 1;
+        }
+        return sum(lane -> {
+            try {
+                var count = SingleThreadIoEventLoop.class.getDeclaredMethod("getNumOfRegisteredChannels");
+                count.setAccessible(true);
+                return (int) count.invoke(loops.all().get(lane).executor());
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void onLoops(Consumer<Integer> action) {
+        var unused = sum(lane -> {
+            action.accept(lane);
+            return 0;
+        });
+    }
+
+    private int sum(ToIntFunction<Integer> part) {
+        var sum = new AtomicInteger();
+        for (Loop loop : loops.all()) {
+            loop.executor()
+                    .submit(() -> sum.addAndGet(part.applyAsInt(loop.lane())))
+                    .syncUninterruptibly();
+        }
+        return sum.get();
+    }
+
+    /** The access-log lines so far. */
+    public List<String> lines() {
+        onLoops(lane -> log.lane(lane).flush());
+        RecordingBackend.await("the access log", () -> count(Count.REQUESTS) - count(Count.ACTIVE) <= written());
+        return text().lines().toList();
+    }
+
+    private long written() {
+        return text().lines().count();
+    }
+
+    private String text() {
+        synchronized (lines) {
+            return lines.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** What was logged as an error so far. */
+    public List<String> errors() {
+        synchronized (errors) {
+            return List.copyOf(errors.list).stream()
+                    .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                    .map(event -> event.getFormattedMessage()
+                            + (event.getThrowableProxy() == null
+                                    ? ""
+                                    : ": " + event.getThrowableProxy().getClassName() + " "
+                                            + event.getThrowableProxy().getMessage()))
+                    .toList();
+        }
+    }
+
+    /** Ends it, and fails when anything is left behind. A second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            opened.forEach(RawClient::reset);
+            RecordingBackend.await("all client connections to be gone", () -> connections() == 0);
+            assertThat(count(Count.ACTIVE)).as("exchanges left").isZero();
+            assertThat(count(Count.CONNECTIONS_CLOSED))
+                    .as("connections closed")
+                    .isEqualTo(count(Count.CONNECTIONS_ACCEPTED));
+            for (Backend backend : backends) {
+                assertThat(backend.inflight()).as("leases left on " + backend).isZero();
+            }
+            onLoops(lane -> connectors.get(lane).closeIdle());
+            assertThat(kept()).as("idle backend connections").isZero();
+            RecordingBackend.await("every connection to a backend to be gone", () -> channels() == 1);
+            assertThat(errors()).as("logged errors").isEmpty();
+        } finally {
+            listener.close().awaitUninterruptibly();
+            loops.close().awaitUninterruptibly();
+            log.close();
+            ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(errors);
+        }
+    }
+}

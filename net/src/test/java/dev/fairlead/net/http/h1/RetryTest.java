@@ -1,0 +1,355 @@
+package dev.fairlead.net.http.h1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.net.DataPlaneTest;
+import dev.fairlead.net.Proxy;
+import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.testkit.Message;
+import dev.fairlead.testkit.RawClient;
+import dev.fairlead.testkit.RecordingBackend;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** When a request goes to another backend, and when it must not. */
+class RetryTest extends DataPlaneTest {
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+
+    /** An address where nobody listens. */
+    private static InetSocketAddress nobody() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+        }
+    }
+
+    @Test
+    void aRefusedConnectionSendsAnyRequestToTheNextBackend() throws IOException {
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().before(nobody(), good.address()));
+        RawClient client = proxy.client();
+        for (int i = 0; i < 5; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+            assertThat(client.send(POST).answer().status()).isEqualTo(200);
+        }
+        assertThat(good.requests()).hasSize(10);
+        assertThat(good.requests())
+                .filteredOn(r -> r.line().startsWith("POST"))
+                .extracting(Message::body)
+                .containsOnly("hello");
+        assertThat(proxy.count(Count.RETRIES)).isPositive();
+        assertThat(proxy.outcomes()).contains(Outcome.CONNECT_FAILED).contains(Outcome.OK);
+    }
+
+    @Test
+    void aLargeUploadSurvivesARefusedConnection() throws IOException {
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().before(nobody(), nobody(), good.address()));
+        String body = "0123456789".repeat(100_000);
+        Message answer = proxy.client()
+                .send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .answer();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(good.request(0).body().equals(body)).isTrue();
+    }
+
+    @Test
+    void whenAllRefuseTheClientIsToldSo() throws IOException {
+        Proxy proxy = use(proxy().before(nobody(), nobody()));
+        RawClient client = proxy.client();
+        Message answer = client.send(GET).answer();
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.body()).contains("connect-refused");
+        assertThat(client.send(GET).answer().status()).isEqualTo(502);
+        assertThat(proxy.failed(Failure.CONNECT_REFUSED)).isEqualTo(2);
+    }
+
+    @Test
+    void withoutRetriesTheFirstRefusalIsTheAnswer() throws IOException {
+        Proxy proxy = use(proxy().retries(0).before(nobody(), answering(OK).address()));
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(502);
+    }
+
+    @Test
+    void aConnectionThatIsNeverAcceptedTimesOutAndTheNextBackendServes() throws Exception {
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<java.net.Socket> fillers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                var filler = new java.net.Socket();
+                fillers.add(filler);
+                try {
+                    filler.connect(full.getLocalSocketAddress(), 50);
+                } catch (IOException e) {
+                    break;
+                }
+            }
+            var address = new InetSocketAddress(full.getInetAddress(), full.getLocalPort());
+            Proxy proxy =
+                    use(proxy().connectMillis(150).before(address, answering(OK).address()));
+            assertThat(proxy.client().send(POST).answer().status()).isEqualTo(200);
+            assertThat(proxy.outcomes()).contains(Outcome.CONNECT_FAILED);
+            Proxy alone = use(proxy().connectMillis(150).before(address));
+            Message answer = alone.client().send(GET).answer();
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(answer.body()).contains("connect-timeout");
+            for (java.net.Socket filler : fillers) {
+                filler.close();
+            }
+        }
+    }
+
+    @Test
+    void aKeptConnectionThatTheBackendClosedCostsNoRequest() throws Exception {
+        for (boolean reset : new boolean[] {false, true}) {
+            RecordingBackend backend = backend(connection -> {
+                connection.request();
+                connection.send(OK);
+                if (reset) {
+                    Thread.sleep(10);
+                    connection.reset();
+                } else {
+                    connection.close();
+                }
+            });
+            Proxy proxy = proxy(backend);
+            RawClient client = proxy.client();
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.send(GET).answer().status()).isEqualTo(200);
+                Thread.sleep(i % 4 * 4);
+            }
+            // Nobody can save a POST that crosses the end of its connection, but one that comes later is safe.
+            RecordingBackend.await("the backend's connections to go", () -> proxy.kept() == 0);
+            assertThat(client.send(POST).answer().status()).isEqualTo(200);
+            assertThat(backend.requests()).hasSize(31);
+        }
+    }
+
+    /** The backend reads the second request of its connection and closes without an answer: it may have acted on it. */
+    private RecordingBackend closingOnSecond(boolean reset) {
+        return backend(connection -> {
+            connection.request();
+            connection.send(OK);
+            connection.request();
+            if (reset) {
+                connection.reset();
+            } else {
+                connection.close();
+            }
+        });
+    }
+
+    @Test
+    void aGetThatFindsItsKeptConnectionDyingIsServedOnANewOne() throws IOException {
+        for (boolean reset : new boolean[] {false, true}) {
+            RecordingBackend dying = closingOnSecond(reset);
+            RecordingBackend good = answering(OK);
+            Proxy proxy = proxy(dying, good);
+            RawClient client = proxy.client();
+            for (int i = 0; i < 4; i++) {
+                assertThat(client.send(GET).answer().status()).isEqualTo(200);
+            }
+            assertThat(proxy.count(Count.RETRIES)).isEqualTo(1);
+            assertThat(dying.connections())
+                    .as("it is asked again, on a new connection")
+                    .hasSize(2);
+            assertThat(proxy.outcomes()).as("the keep-alive race blames nobody").doesNotContain(Outcome.BROKEN);
+        }
+    }
+
+    @Test
+    void aPostIsNeverSentTwice() throws IOException {
+        for (boolean reset : new boolean[] {false, true}) {
+            for (String post : new String[] {POST, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"}) {
+                RecordingBackend dying = closingOnSecond(reset);
+                RecordingBackend other = closingOnSecond(reset);
+                Proxy proxy = proxy(dying, other);
+                RawClient client = proxy.client();
+                client.send(GET).answer();
+                client.send(GET).answer();
+                Message answer = client.send(post).answer();
+                assertThat(answer.status()).isEqualTo(502);
+                long posts = dying.requests().stream()
+                                .filter(r -> r.line().startsWith("POST"))
+                                .count()
+                        + other.requests().stream()
+                                .filter(r -> r.line().startsWith("POST"))
+                                .count();
+                assertThat(posts).isEqualTo(1);
+                assertThat(proxy.count(Count.RETRIES)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverBeginsIsA504() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend backend = backend(connection -> {
+            connection.request();
+            done.await();
+        });
+        Proxy proxy = use(proxy().firstByteMillis(150).retries(0).before(backend));
+        Message answer = proxy.client().send(GET).answer();
+        assertThat(answer.status()).isEqualTo(504);
+        assertThat(answer.body()).contains("first-byte-timeout");
+        done.countDown();
+        backend.connection(0).awaitOver();
+        assertThat(proxy.outcomes()).containsExactly(Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void aGetThatIsNotAnsweredInTimeIsSentToAnother() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend hanging = backend(connection -> {
+            connection.request();
+            done.await();
+        });
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().firstByteMillis(150).before(hanging, good));
+        RawClient client = proxy.client();
+        assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        done.countDown();
+    }
+
+    @Test
+    void aPostThatIsNotAnsweredInTimeIsNotSentAgain() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend.Script hang = connection -> {
+            connection.request();
+            done.await();
+        };
+        RecordingBackend first = backend(hang);
+        RecordingBackend second = backend(hang);
+        Proxy proxy = use(proxy().firstByteMillis(150).before(first, second));
+        assertThat(proxy.client().send(POST).answer().status()).isEqualTo(504);
+        assertThat(first.requests().size() + second.requests().size()).isEqualTo(1);
+        done.countDown();
+    }
+
+    @Test
+    void anAnswerThatStallsIsCut() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend backend = backend(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+            done.await();
+        });
+        Proxy proxy = use(proxy().answerIdleMillis(150).before(backend));
+        RawClient client = proxy.client();
+        client.send(GET);
+        client.until("hello");
+        assertThat(client.ends()).isTrue();
+        RecordingBackend.await("the failure", () -> proxy.failed(Failure.ANSWER_STALLED) == 1);
+        done.countDown();
+    }
+
+    @Test
+    void moreThanTheCapIsRefusedAtOnce() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend backend = backend(connection -> {
+            while (true) {
+                connection.request();
+                done.await();
+                connection.send(OK);
+            }
+        });
+        Proxy proxy = use(proxy().cap(2).before(backend));
+        RawClient first = proxy.client().send(GET);
+        RawClient second = proxy.client().send(GET);
+        backend.request(1);
+        RawClient third = proxy.client();
+        Message answer = third.send(GET).answer();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).contains("all-busy");
+        assertThat(answer.has("retry-after")).isTrue();
+        done.countDown();
+        assertThat(first.answer().status()).isEqualTo(200);
+        assertThat(second.answer().status()).isEqualTo(200);
+        assertThat(third.send(GET).answer().status()).isEqualTo(200);
+    }
+
+    @Test
+    void retriesStayWithinTheirBudget() throws IOException {
+        Proxy proxy = use(proxy().retryBudget(0.01).before(nobody(), nobody(), nobody()));
+        RawClient client = proxy.client();
+        for (int i = 0; i < 50; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(502);
+        }
+        assertThat(proxy.count(Count.RETRIES)).isBetween(10L, 14L);
+    }
+
+    @Test
+    void whatWaitsOnABackendThatGoesDownMovesWhenItMay() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend hanging = backend(connection -> {
+            connection.request();
+            done.await();
+        });
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().before(hanging, good));
+        RawClient client = proxy.client();
+        client.send(GET);
+        hanging.request(0);
+        proxy.down(0);
+        assertThat(client.answer().status()).isEqualTo(200);
+        done.countDown();
+        hanging.connection(0).awaitOver();
+    }
+
+    @Test
+    void aPostThatWaitsOnABackendThatGoesDownStays() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend slow = backend(connection -> {
+            connection.request();
+            done.await();
+            connection.send(OK);
+        });
+        RecordingBackend other = answering(OK);
+        Proxy proxy = use(proxy().before(slow, other));
+        RawClient client = proxy.client();
+        client.send(POST);
+        slow.request(0);
+        proxy.down(0);
+        assertThat(client.quietFor(100)).isTrue();
+        done.countDown();
+        assertThat(client.answer().status()).isEqualTo(200);
+        assertThat(other.requests()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsOnTheLastBackendStaysWhenItGoesDown() throws IOException {
+        var done = new CountDownLatch(1);
+        RecordingBackend slow = backend(connection -> {
+            connection.request();
+            done.await();
+            connection.send(OK);
+        });
+        Proxy proxy = use(proxy().before(slow));
+        RawClient client = proxy.client();
+        client.send(GET);
+        slow.request(0);
+        proxy.down(0);
+        assertThat(client.quietFor(100)).as("there is nobody else to ask").isTrue();
+        done.countDown();
+        assertThat(client.answer().status()).isEqualTo(200);
+    }
+
+    @Test
+    void idleConnectionsToABackendThatGoesDownClose() throws IOException {
+        RecordingBackend backend = answering(OK);
+        Proxy proxy = use(proxy().before(backend));
+        proxy.client().send(GET).answer();
+        proxy.down(0);
+        backend.connection(0).awaitOver();
+        Message answer = proxy.client().send(GET).answer();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).contains("all-down");
+    }
+}

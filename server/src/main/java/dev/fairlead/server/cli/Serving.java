@@ -1,0 +1,139 @@
+package dev.fairlead.server.cli;
+
+import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.HealthConfig;
+import dev.fairlead.core.config.PoolConfig;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.server.admin.AdminServer;
+import dev.fairlead.server.control.Engine;
+import dev.fairlead.server.control.Status;
+import dev.fairlead.server.control.Surroundings;
+import dev.fairlead.server.control.Versions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Runs an engine until it shall stop, and says what it does. For a command's own thread only. */
+final class Serving {
+    /** Exit code when the configuration cannot be used. */
+    static final int BAD_CONFIG = 3;
+
+    /** Exit code when it cannot start. */
+    static final int CANNOT_START = 4;
+
+    /** How long to wait for first verdicts before telling about them. */
+    private static final Duration FIRST_CHECKS = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final PrintWriter err;
+
+    private Serving(PrintWriter err) {
+        this.err = err;
+    }
+
+    /** Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code. */
+    static int run(Config config, Stop stop, PrintWriter err) {
+        Logging.take();
+        var serving = new Serving(err);
+        try (Engine engine = Engine.start(config, Surroundings.system());
+                AdminServer admin = AdminServer.start(engine, config.admin())) {
+            stop.listen();
+            Status first = engine.status();
+            serving.introduce(engine, admin, first);
+            if (!judged(first)) {
+                serving.awaitVerdicts(engine, stop);
+            }
+            stop.await();
+            serving.say("stopping: " + plural(serving.active(engine), "request") + " in work, at most "
+                    + Durations.format(config.stop().grace()) + " for them");
+            // Before the admin server closes, which says meanwhile that we are not ready.
+            engine.stop(config.stop().grace());
+        } catch (IOException | IllegalStateException e) {
+            serving.say("cannot start: " + e.getMessage());
+            return CANNOT_START;
+        } catch (InterruptedException e) {
+            // Whoever interrupts wants an end, too.
+            return 0;
+        }
+        return 0;
+    }
+
+    private void say(String line) {
+        err.println("fairlead: " + line);
+    }
+
+    private void introduce(Engine engine, @Nullable AdminServer admin, Status first) {
+        say(Versions.here().toString());
+        String why = engine.transportWhy().isEmpty() ? "" : " (" + engine.transportWhy() + ")";
+        say("transport " + engine.transport() + why + ", " + plural(engine.loops(), "event loop"));
+        engine.addresses().forEach((name, address) -> say("listening on " + url(address) + " (" + name + ")"));
+        if (admin != null) {
+            String url = url(admin.address());
+            say("admin on " + url + " (status, metrics, readyz)");
+        }
+        for (Status.PoolStatus pool : first.pools()) {
+            PoolConfig config = engine.config().pools().get(pool.name());
+            if (config != null) {
+                say(healthy(pool) + ", " + checks(config.health()));
+            }
+        }
+    }
+
+    /** Tells how many backends are healthy once each was checked, or after a while. */
+    private void awaitVerdicts(Engine engine, Stop stop) throws InterruptedException {
+        for (long left = FIRST_CHECKS.dividedBy(LOOK); left > 0; left--) {
+            if (stop.await(LOOK)) {
+                return;
+            }
+            if (judged(engine.status())) {
+                break;
+            }
+        }
+        engine.status().pools().forEach(pool -> say(healthy(pool)));
+    }
+
+    private static boolean judged(Status status) {
+        return status.pools().stream()
+                .flatMap(pool -> pool.backends().stream())
+                .noneMatch(backend -> backend.state().health() == Health.UNCHECKED);
+    }
+
+    private static String healthy(Status.PoolStatus pool) {
+        long healthy = pool.backends().stream()
+                .filter(backend -> backend.state().health() == Health.UP)
+                .count();
+        return "pool " + pool.name() + ": " + healthy + " of " + plural(pool.members(), "backend") + " healthy";
+    }
+
+    private static String checks(HealthConfig health) {
+        HealthConfig.HttpCheck http = health.http();
+        if (health.off()) {
+            return "no health check";
+        }
+        String how = http == null ? "by connecting" : "by " + http.method() + " " + http.path();
+        return "first check now, then every " + Durations.format(health.interval()) + " " + how;
+    }
+
+    private long active(Engine engine) {
+        return engine.status().listeners().stream()
+                .mapToLong(Status.ListenerStatus::active)
+                .sum();
+    }
+
+    /** What to type into a browser on this machine. */
+    static String url(InetSocketAddress address) {
+        if (address.getAddress() == null || address.getAddress().isAnyLocalAddress()) {
+            return "http://localhost:" + address.getPort() + "/, on every interface";
+        }
+        String host = address.getAddress().getHostAddress();
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+    }
+
+    static String plural(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+}

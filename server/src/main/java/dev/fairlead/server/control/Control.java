@@ -1,0 +1,85 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.time.Ticker;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control thread: the only writer of rosters, verdicts and routes. Everything it is handed runs in order, and after
+ * each task, or when something is due, the watchdogs have their turn.
+ *
+ * <p>Thread-safe: {@link #execute} from anywhere. Tasks must not block. A task that throws is logged and the thread goes
+ * on, for a balancer whose watchdog has died is worse than one that skipped a beat.
+ */
+final class Control {
+    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    /** Does what is due and says when it wants to be called again. */
+    interface Turn {
+        /** Returns the moment of the next turn, in the ticker's nanoseconds. */
+        long run(long now);
+    }
+
+    private final Ticker ticker;
+    private final Turn turn;
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean running = true;
+
+    Control(Ticker ticker, Turn turn) {
+        this.ticker = ticker;
+        this.turn = turn;
+    }
+
+    void start() {
+        Thread.ofPlatform().name("fairlead-control").daemon().start(this::loop);
+    }
+
+    /** Runs {@code task} on the control thread, soon. */
+    void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** Ends the thread after what it was handed so far. */
+    void stop() throws InterruptedException {
+        execute(() -> running = false);
+        boolean unused = ended.await(5, TimeUnit.SECONDS);
+    }
+
+    private void loop() {
+        try {
+            while (running) {
+                long now = ticker.nanos();
+                long next = now + TimeUnit.SECONDS.toNanos(1);
+                try {
+                    next = turn.run(now);
+                } catch (RuntimeException e) {
+                    LOG.error("a turn of the watchdog failed", e);
+                }
+                Runnable task = tasks.poll(Math.max(next - ticker.nanos(), 0), TimeUnit.NANOSECONDS);
+                while (task != null) {
+                    run(task);
+                    task = tasks.poll();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static void run(@Nullable Runnable task) {
+        try {
+            if (task != null) {
+                task.run();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("a task of the control thread failed", e);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.core.config.PoolConfig;
+import dev.fairlead.core.health.Ejector;
+import dev.fairlead.core.health.HealthEvent;
+import dev.fairlead.core.health.Watchdog;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.Pool;
+import dev.fairlead.core.route.RouteTable;
+import dev.fairlead.net.connect.BackendPools;
+import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.Target;
+import dev.fairlead.net.probe.Probe;
+import dev.fairlead.net.transport.Loop;
+import dev.fairlead.net.transport.Loops;
+import dev.fairlead.net.transport.Transport;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration at work: loops, listeners, pools, watchdogs. The same engine runs in the server and inside a program.
+ *
+ * <p>Thread-safe. Whoever started it stops it; after {@link #stop} nothing of it is left running.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long LOG_FLUSH_MILLIS = 100;
+    private static final long STOP_POLL_MILLIS = 20;
+
+    private final Config config;
+    private final Surroundings world;
+    private final Transport transport;
+    private final Loops loops;
+    private final AccessLog accessLog;
+    private final @Nullable OutputStream ownLogFile;
+    private final Control control;
+    private final List<BackendPools> connectors = new ArrayList<>();
+    private final Map<String, RunningPool> pools = new LinkedHashMap<>();
+    private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
+    private final Routing routing;
+    private final long startedAt;
+    /** Written under the lock of {@link #stop}. */
+    private volatile boolean stopped;
+
+    private Engine(Config config, Surroundings world) throws IOException {
+        this.config = config;
+        this.world = world;
+        this.startedAt = world.wall().epochMillis();
+        this.transport = Transport.of(config.runtime().transport());
+        int count = config.runtime().loops() > 0
+                ? config.runtime().loops()
+                : Runtime.getRuntime().availableProcessors();
+        this.ownLogFile = world.accessLog() == null ? openLog(config.accessLog().to()) : null;
+        OutputStream out = world.accessLog() != null ? world.accessLog() : ownLogFile;
+        this.loops = Loops.start(transport, count, world.ticker(), world.wall(), world.seeds());
+        this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
+        this.control = new Control(world.ticker(), this::turn);
+        for (Loop loop : loops.all()) {
+            connectors.add(new BackendPools(loop));
+            var unused = loop.executor()
+                    .scheduleAtFixedRate(
+                            accessLog.lane(loop.lane())::flush,
+                            LOG_FLUSH_MILLIS,
+                            LOG_FLUSH_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+        this.routing = makePools();
+    }
+
+    private static @Nullable OutputStream openLog(String to) throws IOException {
+        return switch (to) {
+            case "off" -> null;
+            case "stdout" -> new FileOutputStream(FileDescriptor.out);
+            default -> new FileOutputStream(to, true);
+        };
+    }
+
+    /**
+     * Starts what {@code config} says.
+     *
+     * @throws IOException when an address cannot be bound or the access log cannot be opened
+     * @throws IllegalStateException when a forced transport is not available, or a backend's name cannot be resolved
+     */
+    public static Engine start(Config config, Surroundings world) throws IOException, InterruptedException {
+        Engine engine = new Engine(config, world);
+        try {
+            engine.control.start();
+            engine.bind();
+            return engine;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            engine.stop(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private Routing makePools() {
+        var maker = new PoolMaker();
+        try {
+            for (Map.Entry<String, PoolConfig> entry : config.pools().entrySet()) {
+                String name = entry.getKey();
+                pools.put(
+                        name,
+                        RunningPool.of(
+                                name,
+                                entry.getValue(),
+                                loops.count(),
+                                world.wall(),
+                                world.ticker().nanos(),
+                                maker));
+            }
+        } catch (RuntimeException e) {
+            var unused = loops.close();
+            throw e;
+        }
+        List<Target> targets = pools.values().stream().map(RunningPool::target).toList();
+        RouteTable table = RouteTable.of(
+                config.routes(), List.copyOf(pools.keySet()), world.seeds().next());
+        return new Routing(table, targets);
+    }
+
+    private void bind() throws IOException, InterruptedException {
+        for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
+            listeners.put(
+                    entry.getKey(),
+                    RunningListener.start(
+                            entry.getKey(), entry.getValue(), loops, () -> routing, connectors, accessLog));
+        }
+    }
+
+    /** Makes the parts of a pool that reach back into this engine. */
+    private final class PoolMaker implements RunningPool.Maker {
+        @Override
+        public Watchdog watchdog(Pool pool, PoolConfig poolConfig) {
+            return new Watchdog(
+                    pool,
+                    poolConfig.health(),
+                    poolConfig.eject(),
+                    world.wall(),
+                    world.seeds().generator(),
+                    Engine.this::changed);
+        }
+
+        @Override
+        public Probe probe(PoolConfig poolConfig) {
+            return Probe.of(poolConfig.health(), loops.group(), transport.channel(), world.ticker());
+        }
+
+        @Override
+        public Ejector ejector(PoolConfig poolConfig, String pool) {
+            return new Ejector(
+                    poolConfig.eject().consecutive(),
+                    (backend, last, now) -> control.execute(() -> {
+                        RunningPool of = pools.get(pool);
+                        if (of != null) {
+                            of.watchdog().onTrip(backend, last, world.ticker().nanos());
+                        }
+                    }));
+        }
+    }
+
+    // ---- the control thread
+    // ------------------------------------------------------------------------------------------
+
+    private long turn(long now) {
+        long next = now + TimeUnit.SECONDS.toNanos(1);
+        for (RunningPool pool : pools.values()) {
+            for (Backend backend : pool.watchdog().tick(now)) {
+                pool.probe()
+                        .probe(
+                                backend,
+                                result -> control.execute(() -> pool.watchdog()
+                                        .onCheck(backend, result, world.ticker().nanos())));
+            }
+            long due = pool.watchdog().nextDue(now);
+            if (due - next < 0) {
+                next = due;
+            }
+        }
+        return next;
+    }
+
+    private void changed(HealthEvent event) {
+        LOG.info("{}", event);
+        if (event.before() == Health.UP && event.after() != Health.UP) {
+            leave(event.backend());
+        }
+    }
+
+    /** What waits for an answer of a backend that has just gone out goes elsewhere, where that is safe. */
+    private void leave(BackendKey key) {
+        RunningPool pool = pools.get(key.pool());
+        Backend backend = pool == null ? null : pool.pool().find(key);
+        if (backend != null) {
+            for (Loop loop : loops.all()) {
+                loop.executor().execute(() -> connectors.get(loop.lane()).leave(backend));
+            }
+        }
+    }
+
+    // ---- what others may see
+    // -----------------------------------------------------------------------------------------
+
+    public Config config() {
+        return config;
+    }
+
+    /** The transport in use: {@code epoll}, {@code io_uring} or {@code nio}. */
+    public String transport() {
+        return transport.name();
+    }
+
+    /** Why that transport and not another one, for people; empty when it is simply the first choice. */
+    public String transportWhy() {
+        return transport.why();
+    }
+
+    public int loops() {
+        return loops.count();
+    }
+
+    /** Where each listener listens, with the port that was really bound. */
+    public Map<String, InetSocketAddress> addresses() {
+        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
+        return addresses;
+    }
+
+    /** Whether it takes no new work any more. */
+    public boolean draining() {
+        return stopped;
+    }
+
+    /** A picture of the whole, for people and programs. */
+    public Status status() {
+        return Status.of(
+                this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
+    }
+
+    // ---- stopping
+    // ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Stops: listeners close, idle connections close, exchanges finish; what has not finished after {@code grace} is cut.
+     * Blocks until all is done. A second call returns at once.
+     */
+    public synchronized void stop(Duration grace) throws InterruptedException {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        listeners.values().forEach(RunningListener::drain);
+        long deadline = world.ticker().nanos() + grace.toNanos();
+        while (connections() > 0 && deadline - world.ticker().nanos() > 0) {
+            TimeUnit.MILLISECONDS.sleep(STOP_POLL_MILLIS);
+        }
+        int left = connections();
+        if (left > 0) {
+            LOG.warn("{} connections were still open after {}: cut", left, grace);
+            listeners.values().forEach(RunningListener::cut);
+        }
+        control.stop();
+        for (Loop loop : loops.all()) {
+            loop.executor().execute(() -> {
+                connectors.get(loop.lane()).closeIdle();
+                accessLog.lane(loop.lane()).flush();
+            });
+        }
+        loops.close().await(5, TimeUnit.SECONDS);
+        accessLog.close();
+        closeLog();
+    }
+
+    private int connections() throws InterruptedException {
+        int open = 0;
+        for (RunningListener listener : listeners.values()) {
+            open += listener.connections();
+        }
+        return open;
+    }
+
+    private void closeLog() {
+        if (ownLogFile != null && !config.accessLog().to().equals("stdout")) {
+            try {
+                ownLogFile.close();
+            } catch (IOException e) {
+                LOG.warn("the access log could not be closed: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Stops with the configured grace. */
+    @Override
+    public void close() {
+        try {
+            stop(config.stop().grace());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

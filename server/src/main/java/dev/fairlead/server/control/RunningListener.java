@@ -1,0 +1,126 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.net.connect.BackendPools;
+import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.ClientPolicy;
+import dev.fairlead.net.http.HttpCounters;
+import dev.fairlead.net.http.HttpDoor;
+import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.h1.H1Clients;
+import dev.fairlead.net.transport.Listener;
+import dev.fairlead.net.transport.Loop;
+import dev.fairlead.net.transport.Loops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A listener at work. Thread-safe: what touches connections is handed to their loops. */
+final class RunningListener {
+    private final String name;
+    private final Loops loops;
+    private final HttpCounters counters;
+    private final List<H1Clients> clients = new ArrayList<>();
+    private final Listener listener;
+    private volatile boolean draining;
+
+    private RunningListener(
+            String name,
+            ListenerConfig config,
+            Loops loops,
+            Supplier<Routing> routing,
+            List<BackendPools> connectors,
+            AccessLog log)
+            throws IOException, InterruptedException {
+        this.name = name;
+        this.loops = loops;
+        this.counters = new HttpCounters(loops.count());
+        ClientPolicy policy = ClientPolicy.of(config);
+        int share = Math.max(1, config.limits().connections() / loops.count());
+        for (Loop loop : loops.all()) {
+            HttpDoor door = new HttpDoor(
+                    loop,
+                    name,
+                    policy,
+                    routing,
+                    connectors.get(loop.lane()),
+                    counters.lane(loop.lane()),
+                    log.lane(loop.lane()),
+                    () -> draining);
+            clients.add(new H1Clients(door, config.trustedProxies(), share));
+        }
+        this.listener = Listener.bind(
+                loops,
+                address(config),
+                (channel, loop) -> clients.get(loop.lane()).accept(channel));
+    }
+
+    static RunningListener start(
+            String name,
+            ListenerConfig config,
+            Loops loops,
+            Supplier<Routing> routing,
+            List<BackendPools> connectors,
+            AccessLog log)
+            throws IOException, InterruptedException {
+        return new RunningListener(name, config, loops, routing, connectors, log);
+    }
+
+    private static InetSocketAddress address(ListenerConfig config) {
+        String host = config.address().host();
+        return host.isEmpty()
+                ? new InetSocketAddress(config.address().port())
+                : new InetSocketAddress(host, config.address().port());
+    }
+
+    String name() {
+        return name;
+    }
+
+    InetSocketAddress address() {
+        return listener.address();
+    }
+
+    HttpCounters counters() {
+        return counters;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    /** Stops accepting, closes idle connections, and closes the others after their present exchange. */
+    void drain() {
+        draining = true;
+        var unused = listener.close();
+        onLoops(H1Clients::drain);
+    }
+
+    /** Closes every connection. */
+    void cut() {
+        onLoops(H1Clients::cut);
+    }
+
+    /** How many connections are open. */
+    int connections() throws InterruptedException {
+        var sum = new AtomicInteger();
+        var done = new CountDownLatch(loops.count());
+        onLoops(each -> {
+            sum.addAndGet(each.size());
+            done.countDown();
+        });
+        return done.await(1, TimeUnit.SECONDS) ? sum.get() : Integer.MAX_VALUE;
+    }
+
+    private void onLoops(Consumer<H1Clients> action) {
+        for (Loop loop : loops.all()) {
+            loop.executor().execute(() -> action.accept(clients.get(loop.lane())));
+        }
+    }
+}

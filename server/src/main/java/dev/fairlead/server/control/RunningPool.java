@@ -1,0 +1,83 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.balance.Balancers;
+import dev.fairlead.core.config.BalanceConfig;
+import dev.fairlead.core.config.PoolConfig;
+import dev.fairlead.core.health.Ejector;
+import dev.fairlead.core.health.Watchdog;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.Pool;
+import dev.fairlead.core.time.WallClock;
+import dev.fairlead.net.http.PoolPolicy;
+import dev.fairlead.net.http.RequestKey;
+import dev.fairlead.net.http.RetryBudget;
+import dev.fairlead.net.http.Target;
+import dev.fairlead.net.probe.Probe;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool at work, with its watchdog and its way of checking. The references are fixed; the watchdog belongs to the
+ * control thread.
+ */
+record RunningPool(String name, PoolConfig config, Pool pool, Watchdog watchdog, Probe probe, Target target) {
+
+    /** What a pool needs of the engine it is made for. */
+    interface Maker {
+        Watchdog watchdog(Pool pool, PoolConfig config);
+
+        Probe probe(PoolConfig config);
+
+        Ejector ejector(PoolConfig config, String pool);
+    }
+
+    static RunningPool of(String name, PoolConfig config, int lanes, WallClock wall, long now, Maker maker) {
+        List<Backend> backends = new ArrayList<>();
+        for (PoolConfig.BackendConfig backend : config.backends()) {
+            backends.add(new Backend(
+                    new BackendKey(name, backend.address().toString()),
+                    resolve(backend),
+                    BackendState.gated(backend.weight(), wall.epochMillis()),
+                    config.limits().perBackend(),
+                    lanes));
+        }
+        Pool pool = new Pool(name, Balancers.of(config.balance()), maker.ejector(config, name), backends);
+        RetryBudget[] budgets = new RetryBudget[lanes];
+        for (int i = 0; i < lanes; i++) {
+            budgets[i] = new RetryBudget(config.retries().budget().fraction(), now);
+        }
+        Target target = new Target(pool, PoolPolicy.of(config), key(config.balance()), budgets);
+        return new RunningPool(name, config, pool, maker.watchdog(pool, config), maker.probe(config), target);
+    }
+
+    private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {
+        String host = backend.address().host().isEmpty()
+                ? "127.0.0.1"
+                : backend.address().host();
+        // Looked up once: an address that changes behind a name is discovery, and has its own place.
+        InetSocketAddress address =
+                new InetSocketAddress(host, backend.address().port());
+        if (address.isUnresolved()) {
+            throw new IllegalStateException(
+                    "backend " + backend.address() + ": the name " + host + " cannot be resolved");
+        }
+        return address;
+    }
+
+    private static @Nullable RequestKey key(BalanceConfig balance) {
+        return switch (balance) {
+            case BalanceConfig.SourceHash source -> RequestKey.of(new BalanceConfig.HashKey.Source());
+            case BalanceConfig.Maglev(BalanceConfig.HashKey key, double bound) -> RequestKey.of(key);
+            case BalanceConfig.Ring(BalanceConfig.HashKey key, double bound) -> RequestKey.of(key);
+            case BalanceConfig.RoundRobin r -> null;
+            case BalanceConfig.LeastConnections l -> null;
+            case BalanceConfig.PowerOfTwo p -> null;
+            case BalanceConfig.PeakEwma e -> null;
+            case BalanceConfig.RandomPick r -> null;
+        };
+    }
+}

@@ -1,0 +1,201 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.HttpCounters;
+import dev.fairlead.net.http.HttpCounters.Count;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A picture of the whole at one moment, as {@code /status} shows it and metrics are made of. Immutable.
+ *
+ * <p>Moments are milliseconds since 1970; counts are since the start.
+ */
+public record Status(
+        long now,
+        long startedAt,
+        boolean draining,
+        String transport,
+        int loops,
+        List<ListenerStatus> listeners,
+        List<PoolStatus> pools,
+        long accessLogDropped) {
+
+    /** Upper ends of the latency buckets that are shown, in microseconds. */
+    public static final List<Long> BUCKETS_MICROS = List.of(
+            250L,
+            500L,
+            1_000L,
+            2_500L,
+            5_000L,
+            10_000L,
+            25_000L,
+            50_000L,
+            100_000L,
+            250_000L,
+            500_000L,
+            1_000_000L,
+            2_500_000L,
+            5_000_000L,
+            10_000_000L,
+            30_000_000L,
+            60_000_000L);
+
+    /**
+     * The time within which a {@code share} (0..1) of {@code count} events stayed, estimated from their buckets; 0 when
+     * there were none. Between two bounds the events are taken to be spread evenly.
+     */
+    public static double quantileMicros(List<Long> buckets, long count, double share) {
+        double wanted = count * share;
+        long below = 0;
+        double from = 0;
+        for (int i = 0; i < buckets.size(); i++) {
+            long upTo = buckets.get(i);
+            double to = BUCKETS_MICROS.get(i);
+            if (upTo >= wanted && upTo > below) {
+                return from + (to - from) * Math.max(0, wanted - below) / (upTo - below);
+            }
+            below = Math.max(below, upTo);
+            from = to;
+        }
+        return count == 0 ? 0 : from;
+    }
+
+    private static final List<Count> ANSWERS =
+            List.of(Count.STATUS_1XX, Count.STATUS_2XX, Count.STATUS_3XX, Count.STATUS_4XX, Count.STATUS_5XX);
+
+    /**
+     * One listener.
+     *
+     * @param open connections that are open
+     * @param active requests that are in work
+     * @param answers how many were given, by hundred of the status: 1xx to 5xx
+     * @param failures how often each failure was answered or cut with; only those that happened
+     * @param durationSumMicros how long all ended requests took together
+     * @param durationBuckets for each of {@link #BUCKETS_MICROS}, how many requests took at most that long
+     */
+    public record ListenerStatus(
+            String name,
+            InetSocketAddress address,
+            boolean draining,
+            long accepted,
+            long open,
+            long refused,
+            long requests,
+            long active,
+            long retries,
+            long bytesIn,
+            long bytesOut,
+            List<Long> answers,
+            Map<Failure, Long> failures,
+            long durationCount,
+            long durationSumMicros,
+            List<Long> durationBuckets) {}
+
+    /** One pool. */
+    public record PoolStatus(String name, int members, int eligible, List<BackendStatus> backends) {}
+
+    /**
+     * One backend.
+     *
+     * @param latencyMicros decayed peak average of the time to first byte
+     * @param firstByteBuckets for each of {@link #BUCKETS_MICROS}, how many answers began within that time
+     */
+    public record BackendStatus(
+            String address,
+            BackendState state,
+            boolean takesNew,
+            int inflight,
+            int cap,
+            long requests,
+            Map<Outcome, Long> outcomes,
+            long latencyMicros,
+            long firstByteCount,
+            long firstByteSumMicros,
+            List<Long> firstByteBuckets) {}
+
+    static Status of(
+            Engine engine,
+            Map<String, RunningPool> pools,
+            Map<String, RunningListener> listeners,
+            AccessLog log,
+            long startedAt,
+            long now) {
+        return new Status(
+                now,
+                startedAt,
+                engine.draining(),
+                engine.transport(),
+                engine.loops(),
+                listeners.values().stream().map(Status::listener).toList(),
+                pools.values().stream().map(Status::pool).toList(),
+                log.dropped());
+    }
+
+    private static ListenerStatus listener(RunningListener listener) {
+        HttpCounters counters = listener.counters();
+        Map<Failure, Long> failures = new EnumMap<>(Failure.class);
+        for (Failure failure : Failure.values()) {
+            long times = counters.sum(failure);
+            if (times > 0) {
+                failures.put(failure, times);
+            }
+        }
+        // What ended is read before what began, so that no difference is ever negative.
+        long closed = counters.sum(Count.CONNECTIONS_CLOSED);
+        return new ListenerStatus(
+                listener.name(),
+                listener.address(),
+                listener.draining(),
+                counters.sum(Count.CONNECTIONS_ACCEPTED),
+                Math.max(0, counters.sum(Count.CONNECTIONS_ACCEPTED) - closed),
+                counters.sum(Count.CONNECTIONS_REFUSED),
+                counters.sum(Count.REQUESTS),
+                Math.max(0, counters.sum(Count.ACTIVE)),
+                counters.sum(Count.RETRIES),
+                counters.sum(Count.BYTES_IN),
+                counters.sum(Count.BYTES_OUT),
+                ANSWERS.stream().map(counters::sum).toList(),
+                failures,
+                counters.within(Long.MAX_VALUE),
+                counters.sum(Count.DURATION_MICROS),
+                BUCKETS_MICROS.stream().map(counters::within).toList());
+    }
+
+    private static PoolStatus pool(RunningPool pool) {
+        var roster = pool.pool().roster();
+        return new PoolStatus(
+                pool.name(),
+                roster.all().size(),
+                roster.eligible().size(),
+                roster.all().stream().map(Status::backend).toList());
+    }
+
+    private static BackendStatus backend(Backend backend) {
+        Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(outcome, backend.tally().count(outcome));
+        }
+        BackendState state = backend.state();
+        return new BackendStatus(
+                backend.key().address(),
+                state,
+                state.takesNew(),
+                backend.inflight(),
+                backend.cap(),
+                backend.tally().leases(),
+                outcomes,
+                (long) backend.latency().nanos() / 1000,
+                backend.tally().latencyCount(),
+                backend.tally().latencySumNanos() / 1000,
+                BUCKETS_MICROS.stream()
+                        .map(backend.tally()::answeredWithinMicros)
+                        .toList());
+    }
+}

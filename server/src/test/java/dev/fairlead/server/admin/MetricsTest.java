@@ -1,0 +1,161 @@
+package dev.fairlead.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.control.Status;
+import dev.fairlead.server.control.Versions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private static final Versions VERSIONS = new Versions("1.2.3", "4.2", "4.2", "25");
+
+    /** One event in each bucket, and one above all of them. */
+    private static final List<Long> ONE_EACH = Status.BUCKETS_MICROS.stream()
+            .map(bound -> Status.BUCKETS_MICROS.indexOf(bound) + 1L)
+            .toList();
+
+    private static final Status STATUS = new Status(
+            1_700_000_100_000L,
+            1_700_000_000_000L,
+            false,
+            "epoll",
+            2,
+            List.of(new Status.ListenerStatus(
+                    "web",
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080),
+                    false,
+                    10,
+                    3,
+                    1,
+                    100,
+                    2,
+                    4,
+                    1000,
+                    2000,
+                    List.of(0L, 90L, 1L, 5L, 4L),
+                    Map.of(Failure.ALL_DOWN, 4L),
+                    ONE_EACH.size() + 1L,
+                    1_500_000,
+                    ONE_EACH)),
+            List.of(new Status.PoolStatus(
+                    "app",
+                    1,
+                    1,
+                    List.of(new Status.BackendStatus(
+                            "10.0.0.1:80",
+                            new BackendState(Wish.READY, Health.UP, 7, 1_700_000_050_000L, "a \"reason\""),
+                            true,
+                            2,
+                            1024,
+                            104,
+                            Map.of(Outcome.OK, 100L, Outcome.BROKEN, 4L),
+                            1500,
+                            ONE_EACH.size() + 1L,
+                            1_500_000,
+                            ONE_EACH)))),
+            9);
+
+    private static String exposed(String accept) {
+        return new String(Metrics.write(STATUS, VERSIONS, new Jvm(), accept).bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void everySeriesIsExposedAndNoOther() {
+        List<String> types = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$")
+                .matcher(exposed(""))
+                .results()
+                .map(found -> found.group(1) + " " + found.group(2))
+                .toList();
+        assertThat(types)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Series.values())
+                        .map(series -> series.metric() + " "
+                                + (series.kind() == Series.Kind.INFO ? "gauge" : lower(series.kind())))
+                        .toList());
+    }
+
+    @Test
+    void everySeriesHasItsRowInTheDocument() throws IOException {
+        Path document = Path.of(System.getProperty("fairlead.root"), "docs", "metrics.md");
+        List<String> rows = Files.readAllLines(document).stream()
+                .filter(line -> line.startsWith("| `fairlead_"))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(
+                        Arrays.stream(Series.values()).map(MetricsTest::row).toList());
+    }
+
+    private static String row(Series series) {
+        String labels = series.labels().isEmpty() ? "" : "`" + String.join("`, `", series.labels()) + "`";
+        return "| `" + series.metric() + "` | " + lower(series.kind()) + " | " + labels + " | " + series.help() + " |";
+    }
+
+    private static String lower(Series.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Test
+    void namesFollowTheConventions() {
+        for (Series series : Series.values()) {
+            assertThat(series.metric()).matches("fairlead(_[a-z]+)+");
+            assertThat(series.metric().endsWith("_total")).isEqualTo(series.kind() == Series.Kind.COUNTER);
+            assertThat(series.help()).endsWith(".").doesNotContain("|");
+        }
+    }
+
+    @Test
+    void valuesAndLabelsAreThoseOfTheStatus() {
+        assertThat(exposed("").lines())
+                .contains(
+                        "fairlead_build_info{java=\"25\",netty=\"4.2\",version=\"1.2.3\"} 1",
+                        "fairlead_start_time_seconds 1.7E9",
+                        "fairlead_event_loops{transport=\"epoll\"} 2.0",
+                        "fairlead_access_log_dropped_total 9.0",
+                        "fairlead_connections_open{listener=\"web\"} 3.0",
+                        "fairlead_responses_total{code=\"2xx\",listener=\"web\"} 90.0",
+                        "fairlead_failures_total{listener=\"web\",reason=\"all-down\",side=\"self\"} 4.0",
+                        "fairlead_failures_total{listener=\"web\",reason=\"no-route\",side=\"self\"} 0.0",
+                        "fairlead_backend_health{backend=\"10.0.0.1:80\",health=\"up\",pool=\"app\"} 1.0",
+                        "fairlead_backend_health{backend=\"10.0.0.1:80\",health=\"down\",pool=\"app\"} 0.0",
+                        "fairlead_backend_outcomes_total{backend=\"10.0.0.1:80\",outcome=\"broken\",pool=\"app\"} 4.0",
+                        "fairlead_backend_latency_seconds{backend=\"10.0.0.1:80\",pool=\"app\"} 0.0015");
+    }
+
+    @Test
+    void bucketsAreCumulativeAndEndWithTheCount() {
+        List<Long> counts = Pattern.compile("fairlead_request_duration_seconds_bucket\\{.*} (\\d+)")
+                .matcher(exposed(""))
+                .results()
+                .map((MatchResult found) -> Long.parseLong(found.group(1)))
+                .toList();
+        assertThat(counts).isSorted().hasSize(ONE_EACH.size() + 1);
+        assertThat(exposed("").lines())
+                .contains(
+                        "fairlead_request_duration_seconds_bucket{listener=\"web\",le=\"1.0\"} 12",
+                        "fairlead_request_duration_seconds_bucket{listener=\"web\",le=\"+Inf\"} 18",
+                        "fairlead_request_duration_seconds_count{listener=\"web\"} 18",
+                        "fairlead_request_duration_seconds_sum{listener=\"web\"} 1.5");
+    }
+
+    @Test
+    void openMetricsIsGivenToWhoAsksForIt() {
+        assertThat(exposed("application/openmetrics-text; version=1.0.0")).endsWith("# EOF\n");
+        assertThat(exposed("*/*")).doesNotContain("# EOF");
+    }
+}
