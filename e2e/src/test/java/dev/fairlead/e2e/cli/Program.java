@@ -23,6 +23,8 @@ final class Program implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
+
+    @SuppressWarnings("JdkObsolete") // written by one thread, read by another
     private final StringBuffer said = new StringBuffer();
 
     private Program(List<String> command) throws IOException {

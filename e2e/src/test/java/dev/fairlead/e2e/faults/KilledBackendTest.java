@@ -24,8 +24,7 @@ class KilledBackendTest {
         for (int i = 0; i < 3; i++) {
             backends.add(BackendProcess.start(0));
         }
-        fairlead = Fairlead.fromText(
-                """
+        fairlead = Fairlead.fromText("""
                 listeners: { web: { address: "127.0.0.1:0" } }
                 pools:
                   app:
@@ -34,11 +33,8 @@ class KilledBackendTest {
                 admin: { enabled: false }
                 access-log: { to: "off" }
                 runtime: { loops: 2 }
-                """
-                        .formatted(
-                                backends.get(0).port(),
-                                backends.get(1).port(),
-                                backends.get(2).port()));
+                """.formatted(
+                backends.get(0).port(), backends.get(1).port(), backends.get(2).port()));
         await().atMost(PATIENCE).until(() -> eligible() == 3);
     }
 

@@ -25,8 +25,10 @@ final class SteadyClients implements AutoCloseable {
 
     SteadyClients(int count, InetSocketAddress front) {
         URI uri = URI.create("http://127.0.0.1:" + front.getPort() + "/");
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).GET().build();
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(20))
+                .GET()
+                .build();
         for (int i = 0; i < count; i++) {
             HttpClient client =
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -63,10 +65,14 @@ final class SteadyClients implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         running = false;
         for (Thread thread : threads) {
-            thread.join(Duration.ofSeconds(25));
+            try {
+                thread.join(Duration.ofSeconds(25));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         clients.forEach(HttpClient::shutdownNow);
     }
