@@ -86,6 +86,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     private Framing answerFraming = Framing.NONE;
     private boolean keepAlive;
     private boolean closing;
+    private boolean lastFlush;
     private long lingered;
     private long pendingAtDeadline;
 
@@ -183,7 +184,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
                 lingered += in.readableBytes();
                 in.skipBytes(in.readableBytes());
                 if (lingered > LINGER_BYTES) {
-                    close();
+                    closeOrFlush();
                 }
             }
             case CLOSED -> in.skipBytes(in.readableBytes());
@@ -319,7 +320,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
                 exchange.onRequestEnd(null);
                 exchange.flushBackend();
             }
-            case LINGER -> close();
+            case LINGER -> closeOrFlush();
             case CLOSED -> {}
         }
     }
@@ -520,7 +521,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         shutdownOutput();
         loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
         if (inputEnded && held == null) {
-            close();
+            closeOrFlush();
         } else {
             process();
         }
@@ -537,10 +538,20 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     private void closeWhenFlushed() {
         state = State.LINGER;
+        lastFlush = true;
         out.flushNow();
         loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
         pendingAtDeadline = pending();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Nothing more is to be read; what the client has not taken yet must still reach it. */
+    private void closeOrFlush() {
+        if (pending() == 0) {
+            close();
+        } else if (!lastFlush) {
+            closeWhenFlushed();
+        }
     }
 
     @Override
@@ -631,6 +642,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     private long pending() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        // A large buffer counts as whole until the last of it is taken, so what was taken of it counts apart.
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 }
