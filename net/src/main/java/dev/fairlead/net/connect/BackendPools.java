@@ -106,6 +106,8 @@ public final class BackendPools implements Connector {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // A backend that has answered early and closed must be heard although it takes no more.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, Listener.receiveSizes())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Listener.WATER_MARKS)
                 .option(

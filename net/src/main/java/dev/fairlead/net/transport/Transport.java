@@ -4,7 +4,6 @@ import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -77,7 +76,7 @@ public record Transport(
 
     private static Transport epoll(String why) {
         return new Transport(
-                "epoll", why, EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+                "epoll", why, SteadyEpoll.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
     }
 
     private static Transport ioUring(String why) {

@@ -23,8 +23,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -492,6 +494,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException) {
+            // Only our own side is over. An answer may have been sent before the reset, but never believe its end.
+            reset = true;
+            return;
+        }
         if (cause instanceof IOException) {
             reset = true;
         } else {

@@ -84,6 +84,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private Framing answerFraming = Framing.NONE;
     private boolean keepAlive;
     private boolean closing;
+    private boolean lastFlush;
     private long lingered;
     private long pendingAtDeadline;
 
@@ -149,7 +150,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 lingered += in.readableBytes();
                 in.skipBytes(in.readableBytes());
                 if (lingered > LINGER_BYTES) {
-                    close();
+                    closeOrFlush();
                 }
             }
             case CLOSED -> in.skipBytes(in.readableBytes());
@@ -268,7 +269,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 exchange.onRequestEnd(null);
                 exchange.flushBackend();
             }
-            case LINGER -> close();
+            case LINGER -> closeOrFlush();
             case CLOSED -> {}
         }
     }
@@ -464,7 +465,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         shutdownOutput();
         loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
         if (intake.ended() && intake.empty()) {
-            close();
+            closeOrFlush();
         } else {
             intake.work();
         }
@@ -481,10 +482,20 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void closeWhenFlushed() {
         state = State.LINGER;
+        lastFlush = true;
         out.flushNow();
         loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
         pendingAtDeadline = pending();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Nothing more is to be read; what the client has not taken yet must still reach it. */
+    private void closeOrFlush() {
+        if (pending() == 0) {
+            close();
+        } else if (!lastFlush) {
+            closeWhenFlushed();
+        }
     }
 
     @Override
@@ -574,6 +585,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private long pending() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        // A large buffer counts as whole until the last of it is taken, so what was taken of it counts apart.
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 }

@@ -26,7 +26,7 @@ public final class H1Clients {
     public void accept(Channel channel) {
         if (open.size() >= most) {
             door.counters().add(Count.CONNECTIONS_REFUSED, 1);
-            channel.unsafe().closeForcibly();
+            channel.close();
             return;
         }
         channel.pipeline().addLast(new H1Client(door, this, channel, Peer.of(channel.remoteAddress(), trustedProxies)));
