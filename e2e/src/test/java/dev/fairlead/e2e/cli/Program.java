@@ -32,8 +32,8 @@ final class Program implements AutoCloseable {
         builder.environment().put("FAIRLEAD_NO_BUILD", "yes");
         process = builder.start();
         Thread.ofVirtual().start(() -> {
-            try (var lines = new BufferedReader(
-                    new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     said.append(line).append('\n');
                 }
@@ -60,7 +60,8 @@ final class Program implements AutoCloseable {
 
     /** The launcher script, which must have been built. */
     static Program launch(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(root().resolve("fairlead").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(root().resolve("fairlead").toString()));
         command.addAll(List.of(arguments));
         return new Program(command);
     }

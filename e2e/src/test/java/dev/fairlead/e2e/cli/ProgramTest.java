@@ -100,8 +100,8 @@ class ProgramTest {
 
     private static void awaitRequest(Program proxy) {
         InetSocketAddress admin = proxy.address("admin on ");
-        await().untilAsserted(() -> assertThat(page(admin, "/metrics"))
-                .contains("fairlead_requests_active{listener=\"proxy\"} 1.0"));
+        await().untilAsserted(() ->
+                assertThat(page(admin, "/metrics")).contains("fairlead_requests_active{listener=\"proxy\"} 1.0"));
     }
 
     private static String page(InetSocketAddress admin, String path) throws IOException {
@@ -115,8 +115,8 @@ class ProgramTest {
     @Test
     void everyRequestHasItsLineInTheAccessLog() throws Exception {
         try (TinyBackend backend = TinyBackend.start("one", Duration.ZERO);
-                Program proxy = Program.start(
-                        "proxy", "--from=127.0.0.1:0", "--to=" + backend.port(), "--admin=127.0.0.1:0")) {
+                Program proxy =
+                        Program.start("proxy", "--from=127.0.0.1:0", "--to=" + backend.port(), "--admin=127.0.0.1:0")) {
             assertThat(get(ready(proxy))).isEqualTo(200);
             proxy.said("(\\{\"time\":\"[^\"]+\",\"listener\":\"proxy\".*\"status\":200)");
         }

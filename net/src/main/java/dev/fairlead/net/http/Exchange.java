@@ -61,8 +61,7 @@ public final class Exchange {
         this.client = client;
     }
 
-    // ---- the client's side
-    // -------------------------------------------------------------------------------------------
+    // ---- the client's side -----------------------------------------------------
 
     /**
      * A request's head has come; takes ownership of it.
@@ -248,8 +247,7 @@ public final class Exchange {
         }
     }
 
-    // ---- the backend's side
-    // ------------------------------------------------------------------------------------------
+    // ---- the backend's side ----------------------------------------------------
 
     /** A stream to the leased backend is there. */
     public void onBackendReady(HttpStream stream, boolean kept) {
@@ -412,8 +410,7 @@ public final class Exchange {
         return false;
     }
 
-    // ---- ends
-    // --------------------------------------------------------------------------------------------------------
+    // ---- ends ------------------------------------------------------------------
 
     private void retryOrFail(Failure why, boolean untouched) {
         lastFailure = why;

@@ -175,8 +175,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    // ---- the control thread
-    // ------------------------------------------------------------------------------------------
+    // ---- the control thread ----------------------------------------------------
 
     private long turn(long now) {
         long next = now + TimeUnit.SECONDS.toNanos(1);
@@ -214,8 +213,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    // ---- what others may see
-    // -----------------------------------------------------------------------------------------
+    // ---- what others may see ---------------------------------------------------
 
     public Config config() {
         return config;
@@ -253,8 +251,7 @@ public final class Engine implements AutoCloseable {
                 this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
     }
 
-    // ---- stopping
-    // ----------------------------------------------------------------------------------------------------
+    // ---- stopping --------------------------------------------------------------
 
     /**
      * Stops: listeners close, idle connections close, exchanges finish; what has not finished after {@code grace} is cut.

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. It goes back only when nothing about it is in doubt: the request went out whole, the
  * answer came in whole and framed, not a byte is left over, and neither side wants to close. Anything else closes it.
  */
-public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink {
+public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
     private static final int HEAD_PIECE = 4096;
@@ -65,6 +65,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private final Home home;
     private final Channel channel;
     private final H1Out out;
+    private final Intake intake;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
 
@@ -72,16 +73,12 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private @Nullable Exchange exchange;
     private @Nullable Exchange toFlush;
     private @Nullable Head head;
-    private @Nullable ByteBuf held;
     private @Nullable ChannelPromise headWritten;
     private boolean requestEnded;
     private boolean toHead;
     private boolean http10;
     private boolean keepAlive;
     private boolean wanted = true;
-    private boolean paused;
-    private boolean processing;
-    private boolean inputEnded;
     private boolean reset;
     private boolean kept;
 
@@ -95,6 +92,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         this.home = home;
         this.channel = channel;
         this.out = new H1Out(loop, channel);
+        this.intake = new Intake(channel, this);
         this.body = new BodyReader(this, loop.heads());
     }
 
@@ -104,7 +102,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     /** Whether it can take an exchange. */
     public boolean usable() {
-        return state == State.IDLE && !inputEnded && channel.isActive();
+        return state == State.IDLE && !intake.ended() && channel.isActive();
     }
 
     /** Begins an exchange on it. */
@@ -138,8 +136,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
-    // ---- requests out
-    // ------------------------------------------------------------------------------------------------
+    // ---- requests out ----------------------------------------------------------
 
     @Override
     public void sendHead(Head request) {
@@ -184,7 +181,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     /** The client has ended its side of the tunnel: so do we, or altogether when the backend has ended its own. */
     private void endTunnelSide() {
-        boolean both = inputEnded && held == null;
+        boolean both = intake.ended() && intake.empty();
         if (both) {
             exchange = null;
         }
@@ -242,16 +239,12 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         close();
     }
 
-    // ---- answers in
-    // --------------------------------------------------------------------------------------------------
+    // ---- answers in ------------------------------------------------------------
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         loop.refresh();
-        ByteBuf data = (ByteBuf) message;
-        ByteBuf before = held;
-        held = before == null ? data : Unpooled.wrappedBuffer(before, data);
-        process();
+        intake.arrived((ByteBuf) message);
     }
 
     @Override
@@ -267,36 +260,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
-    private void process() {
-        if (processing) {
-            return;
-        }
-        processing = true;
-        try {
-            ByteBuf in;
-            while ((in = held) != null) {
-                boolean more = in.isReadable() && step(in);
-                if (held == in && !in.isReadable()) {
-                    held = null;
-                    in.release();
-                } else if (!more) {
-                    break;
-                }
-            }
-        } finally {
-            processing = false;
-        }
-        if (held != null) {
-            pause();
-        } else {
-            resume();
-            if (inputEnded) {
-                ended();
-            }
-        }
-    }
-
-    private boolean step(ByteBuf in) {
+    @Override
+    public boolean take(ByteBuf in) {
         switch (state) {
             case IDLE -> {
                 // Nobody asked: whatever it is, it must not become the next request's answer.
@@ -409,10 +374,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void bodyEnd(@Nullable Head trailers) {
-        ByteBuf rest = held;
-        if (rest != null && rest.isReadable()) {
-            keepAlive = false;
-        }
+        keepAlive &= !intake.hasBytes();
         complete(trailers);
         if (trailers != null) {
             loop.heads().give(trailers);
@@ -436,7 +398,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
         exchange = null;
         toFlush = with;
-        boolean sound = keepAlive && requestEnded && !inputEnded && channel.isActive();
+        boolean sound = keepAlive && requestEnded && !intake.ended() && channel.isActive();
         if (sound) {
             state = State.IDLE;
             kept = true;
@@ -455,44 +417,26 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             if (state == State.BODY) {
                 loop.timers().arm(deadline, loop.now() + policy.idleNanos());
             }
-            if (held != null) {
-                process();
+            if (!intake.empty()) {
+                intake.work();
                 flushClient();
             }
         }
     }
 
-    private void pause() {
-        if (!paused) {
-            paused = true;
-            channel.config().setAutoRead(false);
-        }
-    }
-
-    private void resume() {
-        if (paused) {
-            paused = false;
-            channel.config().setAutoRead(true);
-        }
-    }
-
-    // ---- ends
-    // --------------------------------------------------------------------------------------------------------
+    // ---- ends ------------------------------------------------------------------
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
-            inputEnded = true;
-            if (held == null) {
-                ended();
-            }
+            intake.end();
             flushClient();
         }
     }
 
-    /** The backend sends no more, and everything it sent has been taken. */
-    private void ended() {
+    @Override
+    public void inputEnded() {
         switch (state) {
             case IDLE -> close();
             case WAITING -> fail(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED);
@@ -526,16 +470,16 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         loop.refresh();
-        inputEnded = true;
-        if (held == null || state == State.WAITING || state == State.IDLE) {
-            ended();
+        intake.gone();
+        if (intake.empty() || state == State.WAITING || state == State.IDLE) {
+            inputEnded();
             flushClient();
         } else {
             // Closed under bytes that the client has not taken yet: what they say still counts.
             wanted = true;
-            process();
+            intake.work();
             if (state != State.CLOSED) {
-                ended();
+                inputEnded();
             }
             flushClient();
         }
@@ -587,11 +531,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private void release() {
         state = State.CLOSED;
         loop.timers().cancel(deadline);
-        ByteBuf in = held;
-        if (in != null) {
-            held = null;
-            in.release();
-        }
+        intake.release();
         Head reading = head;
         if (reading != null) {
             head = null;

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. Holds no head and no buffer while it is idle. Reads at most one receive buffer more than
  * is wanted: pipelined requests and bodies nobody takes stay in the kernel, and so does the client's wish to send more.
  */
-public final class H1Client extends ChannelInboundHandlerAdapter implements ClientStream, BodyReader.Sink {
+public final class H1Client extends ChannelInboundHandlerAdapter
+        implements ClientStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Client.class);
 
     /** How much of a head is looked at in one go, for a large body may follow it. */
@@ -67,6 +68,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     private final H1Clients registry;
     private final Channel channel;
     private final H1Out out;
+    private final Intake intake;
     private final Exchange exchange;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
@@ -74,13 +76,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     private State state = State.HEAD;
     private @Nullable Head head;
-    private @Nullable ByteBuf held;
     private long headBegun;
     private int requests;
     private boolean wanted = true;
-    private boolean paused;
-    private boolean processing;
-    private boolean inputEnded;
     private boolean http10;
     private boolean toHead;
     private Framing answerFraming = Framing.NONE;
@@ -99,6 +97,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         this.channel = channel;
         this.peer = peer;
         this.out = new H1Out(loop, channel);
+        this.intake = new Intake(channel, this);
         this.exchange = new Exchange(door, this);
         this.body = new BodyReader(this, loop.heads());
     }
@@ -112,16 +111,12 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         loop.timers().arm(deadline, headBegun + door.policy().headNanos());
     }
 
-    // ---- bytes in
-    // ----------------------------------------------------------------------------------------------------
+    // ---- bytes in --------------------------------------------------------------
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         loop.refresh();
-        ByteBuf data = (ByteBuf) message;
-        ByteBuf before = held;
-        held = before == null ? data : Unpooled.wrappedBuffer(before, data);
-        process();
+        intake.arrived((ByteBuf) message);
     }
 
     @Override
@@ -130,37 +125,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         out.flush();
     }
 
-    private void process() {
-        if (processing) {
-            return;
-        }
-        processing = true;
-        try {
-            ByteBuf in;
-            while ((in = held) != null) {
-                boolean more = in.isReadable() && step(in);
-                if (held == in && !in.isReadable()) {
-                    held = null;
-                    in.release();
-                } else if (!more) {
-                    break;
-                }
-            }
-        } finally {
-            processing = false;
-        }
-        if (held != null) {
-            pause();
-        } else {
-            resume();
-            if (inputEnded) {
-                ended();
-            }
-        }
-    }
-
-    /** Takes some of what is held; returns whether there is a point in going on. */
-    private boolean step(ByteBuf in) {
+    @Override
+    public boolean take(ByteBuf in) {
         switch (state) {
             case HEAD -> readHead(in);
             case BODY -> {
@@ -279,33 +245,16 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         return wanted;
     }
 
-    private void pause() {
-        if (!paused) {
-            paused = true;
-            channel.config().setAutoRead(false);
-        }
-    }
-
-    private void resume() {
-        if (paused) {
-            paused = false;
-            channel.config().setAutoRead(true);
-        }
-    }
-
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
-            inputEnded = true;
-            if (held == null) {
-                ended();
-            }
+            intake.end();
         }
     }
 
-    /** The client sends no more, and everything it sent has been taken. */
-    private void ended() {
+    @Override
+    public void inputEnded() {
         switch (state) {
             // A head in parts will never be whole; between requests this is the ordinary end.
             case HEAD -> closeWhenFlushed();
@@ -347,11 +296,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         }
         state = State.CLOSED;
         loop.timers().cancel(deadline);
-        ByteBuf in = held;
-        if (in != null) {
-            held = null;
-            in.release();
-        }
+        intake.release();
         Head reading = head;
         if (reading != null) {
             head = null;
@@ -363,8 +308,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         door.counters().add(Count.CONNECTIONS_CLOSED, 1);
     }
 
-    // ---- answers out
-    // -------------------------------------------------------------------------------------------------
+    // ---- answers out -----------------------------------------------------------
 
     @Override
     public Peer peer() {
@@ -448,8 +392,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void demand(boolean want) {
         wanted = want;
-        if (want && held != null) {
-            process();
+        if (want && !intake.empty()) {
+            intake.work();
             exchange.flushBackend();
         }
     }
@@ -460,7 +404,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         state = State.TUNNEL;
         wanted = true;
         loop.timers().pause(deadline);
-        process();
+        intake.work();
         exchange.flushBackend();
     }
 
@@ -499,14 +443,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         closing = false;
         wanted = true;
         loop.timers().arm(deadline, loop.now() + door.policy().idleNanos());
-        if (held != null || inputEnded) {
-            process();
+        if (!intake.empty() || intake.ended()) {
+            intake.work();
             exchange.flushBackend();
         }
     }
 
     private void finish() {
-        if (held != null) {
+        if (!intake.empty()) {
             linger();
         } else {
             closeWhenFlushed();
@@ -519,10 +463,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         out.flushNow();
         shutdownOutput();
         loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
-        if (inputEnded && held == null) {
+        if (intake.ended() && intake.empty()) {
             close();
         } else {
-            process();
+            intake.work();
         }
     }
 
@@ -561,7 +505,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     /** The listener is being closed: goes at once when idle, else after the present exchange. */
     void drain() {
-        if (state == State.HEAD && head == null && held == null) {
+        if (state == State.HEAD && head == null && intake.empty()) {
             closeWhenFlushed();
         }
     }
@@ -571,8 +515,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         close();
     }
 
-    // ---- time
-    // --------------------------------------------------------------------------------------------------------
+    // ---- time ------------------------------------------------------------------
 
     /** The one deadline of this connection; what it means depends on the state. */
     private final class Deadline extends Timers.Timer {
