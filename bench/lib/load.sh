@@ -26,12 +26,16 @@ read_result() { # FILE
     ((requests > 0)) || die "not one request was answered: $line"
 }
 
+load_failed() { # GENERATOR NAME CODE
+    cat "$work/load.out" >&2
+    die "$1 failed against $2: exit code $3$( (($3 != 124)) || echo ', because it did not end in time')"
+}
 wrk_against() { # NAME SECONDS, after shape
     local width=$load_width
     if ((width > conns)); then width=$conns; fi
     bounded $(($2 + 30)) taskset -c "$load_cores" wrk -t "$width" -c "$conns" -d "${2}s" --timeout 10s "${extra[@]}" \
         -s "$root/bench/lib/wrk.lua" "http://127.0.0.1:${proxy_port[$1]}$path" "${after[@]}" >"$work/load.out" 2>&1 ||
-        { cat "$work/load.out" >&2; die "wrk failed against $1"; }
+        load_failed wrk "$1" $?
     read_result "$work/load.out"
 }
 
@@ -39,7 +43,7 @@ rate_against() { # NAME SECONDS
     # Sleeps of the generator end within a microsecond instead of fifty.
     bounded $(($2 + 40)) bash -c 'echo 1000 >/proc/self/timerslack_ns 2>/dev/null || true; exec "$@"' rate \
         taskset -c "$load_cores" "${tools[@]}" dev.fairlead.bench.RateLoad "${proxy_port[$1]}" "$path" "$conns" "$rate" 3 "$2" \
-        >"$work/load.out" 2>&1 || { cat "$work/load.out" >&2; die "the constant-rate generator failed against $1"; }
+        >"$work/load.out" 2>&1 || load_failed "the constant-rate generator" "$1" $?
     read_result "$work/load.out"
 }
 

@@ -244,7 +244,7 @@ public final class Proxy implements AutoCloseable {
             try {
                 return new Proxy(this, addresses);
             } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
+                throw new LinkageError("Netty changed", e);
             }
         }
     }
@@ -375,13 +375,13 @@ public final class Proxy implements AutoCloseable {
                 count.setAccessible(true);
                 return (int) count.invoke(loops.all().get(lane).executor());
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError("Netty changed", e);
             }
         });
     }
 
     private void onLoops(Consumer<Integer> action) {
-        var unused = sum(lane -> {
+        var _ = sum(lane -> {
             action.accept(lane);
             return 0;
         });

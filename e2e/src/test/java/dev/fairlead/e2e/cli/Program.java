@@ -23,7 +23,8 @@ final class Program implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
-    private final StringBuffer said = new StringBuffer();
+    /** Guarded by itself. */
+    private final StringBuilder said = new StringBuilder();
 
     private Program(List<String> command) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -35,7 +36,9 @@ final class Program implements AutoCloseable {
             try (var lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    said.append(line).append('\n');
+                    synchronized (said) {
+                        said.append(line).append('\n');
+                    }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -81,7 +84,9 @@ final class Program implements AutoCloseable {
     }
 
     String said() {
-        return said.toString();
+        synchronized (said) {
+            return said.toString();
+        }
     }
 
     /** Waits until it says something that matches, and returns the first group. */

@@ -21,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackendPools implements Connector {
     private final Loop loop;
-    private final Map<Backend, PerBackend> backends = new IdentityHashMap<>();
-    private final Map<Exchange, Connecting> connecting = new IdentityHashMap<>();
+    private final IdentityHashMap<Backend, PerBackend> backends = new IdentityHashMap<>();
+    private final IdentityHashMap<Exchange, Connecting> connecting = new IdentityHashMap<>();
 
     public BackendPools(Loop loop) {
         this.loop = loop;

@@ -13,7 +13,6 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of the data plane. Thread-safe; whoever made it stops it with {@link #close}. */
@@ -24,7 +23,7 @@ public final class Loops {
     private final Transport transport;
     private final EventLoopGroup group;
     private final List<Loop> all;
-    private final Map<EventExecutor, Loop> byExecutor;
+    private final IdentityHashMap<EventExecutor, Loop> byExecutor;
 
     private Loops(Transport transport, EventLoopGroup group, List<Loop> all) {
         this.transport = transport;
@@ -56,7 +55,7 @@ public final class Loops {
         }
         for (Loop loop : loops) {
             // Allocates one task a tick at most, whatever the number of connections.
-            var unused = loop.executor().scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+            var _ = loop.executor().scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
         return new Loops(transport, group, loops);
     }

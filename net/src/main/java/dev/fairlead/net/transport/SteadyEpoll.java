@@ -73,6 +73,7 @@ final class SteadyEpoll implements IoHandler {
         }
 
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // the interface's own signature
         public <T> T attachment() {
             return epoll.attachment();
         }

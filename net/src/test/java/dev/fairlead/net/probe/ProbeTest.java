@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,7 +202,7 @@ class ProbeTest {
         var self = new FakeBackend[1];
         self[0] = open(new FakeBackend(socket -> {
             self[0].readHead(socket);
-            socket.getOutputStream().write("HTTP/1.1 500 No\r\n\r\nbro".getBytes());
+            socket.getOutputStream().write("HTTP/1.1 500 No\r\n\r\nbro".getBytes(StandardCharsets.US_ASCII));
             self[0].awaitClose(socket);
         }));
         fails(run(http(LONG), backend(self[0].port())), "status 500: bro");
@@ -213,7 +214,7 @@ class ProbeTest {
         var self = new FakeBackend[1];
         self[0] = open(new FakeBackend(socket -> {
             self[0].readHead(socket);
-            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nendless".getBytes());
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nendless".getBytes(StandardCharsets.US_ASCII));
             self[0].awaitClose(socket);
         }));
         passes(run(http(LONG), backend(self[0].port())), "status 200");
@@ -232,9 +233,9 @@ class ProbeTest {
     void aDribbleDoesNotExtendTheTimeout() throws Exception {
         var stopped = new CountDownLatch(1);
         FakeBackend backend = open(new FakeBackend(socket -> {
-            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes());
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
             while (!stopped.await(20, TimeUnit.MILLISECONDS)) {
-                socket.getOutputStream().write("a: b\r\n".getBytes());
+                socket.getOutputStream().write("a: b\r\n".getBytes(StandardCharsets.US_ASCII));
             }
         }));
         fails(run(http(SHORT), backend(backend.port())), "timeout after 300ms: no status");
@@ -261,8 +262,8 @@ class ProbeTest {
         var self = new FakeBackend[1];
         self[0] = open(new FakeBackend(socket -> {
             self[0].readHead(socket);
-            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes());
-            byte[] more = "a: 0123456789\r\n".repeat(100).getBytes();
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] more = "a: 0123456789\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII);
             while (true) {
                 socket.getOutputStream().write(more);
             }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked for: one line of {@link #all} each. Confined to the admin loop. None of it changes anything. */
 final class Pages {
@@ -28,7 +29,6 @@ final class Pages {
     }
 
     private final Engine engine;
-    private final Versions versions;
     private final Jvm jvm = new Jvm();
     private final StatusJson json = new StatusJson();
 
@@ -40,9 +40,20 @@ final class Pages {
             "/status", this::status,
             "/metrics", this::metrics);
 
+    /** Looked up when first asked for: a start has better things to do. */
+    private @Nullable Versions versions;
+
     Pages(Engine engine) {
         this.engine = engine;
-        this.versions = Versions.here();
+    }
+
+    private Versions versions() {
+        Versions known = versions;
+        if (known == null) {
+            known = Versions.here();
+            versions = known;
+        }
+        return known;
     }
 
     /** Answers a request for {@code target}, a path with or without a query. */
@@ -63,11 +74,11 @@ final class Pages {
     }
 
     private Answer status(Ask ask) {
-        return new Answer(200, JSON, json.write(engine.status(), versions, ask.pretty()));
+        return new Answer(200, JSON, json.write(engine.status(), versions(), ask.pretty()));
     }
 
     private Answer metrics(Ask ask) {
-        Metrics.Text text = Metrics.write(engine.status(), versions, jvm, ask.accept());
+        Metrics.Text text = Metrics.write(engine.status(), versions(), jvm, ask.accept());
         return new Answer(200, text.type(), text.bytes());
     }
 
@@ -92,7 +103,7 @@ final class Pages {
     }
 
     private Answer index() {
-        return text(200, "Fairlead " + versions + """
+        return text(200, "Fairlead " + versions() + """
 
 
                 /status?pretty   listeners, pools and backends: state, since when, why (JSON)

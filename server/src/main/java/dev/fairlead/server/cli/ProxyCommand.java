@@ -161,7 +161,12 @@ final class ProxyCommand implements Callable<Integer> {
                 problem.severity() == Severity.ERROR ? "@|bold,red fairlead:|@ " : "@|yellow fairlead: warning:|@ ";
         String advice = problem.suggestion() == null ? "" : "\n  → " + problem.suggestion();
         shell.err()
-                .println(shell.ansi().string(kind) + option + ": " + problem.found() + " (expected: "
+                .println(shell.ansi().string(kind) + option + ": " + plain(problem.found()) + " (expected: "
                         + problem.expected() + ")" + advice);
+    }
+
+    /** A value as it was typed: we have marked it so that it is no variable. */
+    private static String plain(String value) {
+        return value.replace("$${", "${");
     }
 }

@@ -47,7 +47,7 @@ final class Control {
     /** Ends the thread after what it was handed so far. */
     void stop() throws InterruptedException {
         execute(() -> running = false);
-        boolean unused = ended.await(5, TimeUnit.SECONDS);
+        boolean _ = ended.await(5, TimeUnit.SECONDS);
     }
 
     private void loop() {

@@ -74,7 +74,7 @@ public final class Engine implements AutoCloseable {
         this.control = new Control(world.ticker(), this::turn);
         for (Loop loop : loops.all()) {
             connectors.add(new BackendPools(loop));
-            var unused = loop.executor()
+            var _ = loop.executor()
                     .scheduleAtFixedRate(
                             accessLog.lane(loop.lane())::flush,
                             LOG_FLUSH_MILLIS,
@@ -126,7 +126,7 @@ public final class Engine implements AutoCloseable {
                                 maker));
             }
         } catch (RuntimeException e) {
-            var unused = loops.close();
+            var _ = loops.close();
             throw e;
         }
         List<Target> targets = pools.values().stream().map(RunningPool::target).toList();

@@ -98,7 +98,7 @@ final class RunningListener {
     /** Stops accepting, closes idle connections, and closes the others after their present exchange. */
     void drain() {
         draining = true;
-        var unused = listener.close();
+        var _ = listener.close();
         onLoops(H1Clients::drain);
     }
 

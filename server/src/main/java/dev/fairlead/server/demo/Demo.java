@@ -87,6 +87,8 @@ public final class Demo implements AutoCloseable {
         if (wanted != null) {
             return Engine.start(config(wanted), Surroundings.system());
         }
+        IOException last =
+                new IOException("no port from " + FRONT_PORT + " to " + (FRONT_PORT + PORTS_TO_TRY - 1) + " is free");
         for (int port = FRONT_PORT; port < FRONT_PORT + PORTS_TO_TRY; port++) {
             // Looking first is cheaper than starting an engine that cannot listen.
             if (isFree(port)) {
@@ -94,11 +96,11 @@ public final class Demo implements AutoCloseable {
                     return Engine.start(config(port), Surroundings.system());
                 } catch (IOException e) {
                     // Taken since we looked: the next one.
-                    continue;
+                    last = e;
                 }
             }
         }
-        throw new IOException("no port from " + FRONT_PORT + " to " + (FRONT_PORT + PORTS_TO_TRY - 1) + " is free");
+        throw last;
     }
 
     /** On its usual port if that is free. */

@@ -54,6 +54,7 @@ class ProxyCommandTest {
                 ProxyCommand::new,
                 "--from=8o80",
                 "--to=70000",
+                "--to=${HOME}",
                 "--balance=rund-robin",
                 "--health=healthz",
                 "--admin=10.0.0.1:7900",
@@ -63,6 +64,7 @@ class ProxyCommandTest {
                 .contains(
                         "--from: 8o80 (expected: ",
                         "--to: 70000 (expected: ",
+                        "--to: ${HOME} (expected: ",
                         "--balance: rund-robin (expected: ",
                         "did you mean `round-robin`?",
                         "--health: healthz (expected: ",

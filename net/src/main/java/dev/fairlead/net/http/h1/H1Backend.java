@@ -193,7 +193,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             if (both) {
                 close();
             } else if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
-                var unused = duplex.shutdownOutput();
+                var _ = duplex.shutdownOutput();
             }
         });
     }
@@ -458,7 +458,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                         fail(Failure.BACKEND_RESET);
                     } else if (requestEnded) {
                         exchange = null;
-                        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
+                        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> close());
                         with.onAnswerEnd(null);
                     } else {
                         with.onAnswerEnd(null);

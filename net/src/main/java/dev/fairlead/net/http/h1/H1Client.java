@@ -478,7 +478,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         // Behind everything that was written: the empty buffer's promise completes in order.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (done.isSuccess() && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
-                var unused = duplex.shutdownOutput();
+                var _ = duplex.shutdownOutput();
             }
         });
     }

@@ -122,7 +122,7 @@ class RetryTest extends DataPlaneTest {
             RawClient client = proxy.client();
             for (int i = 0; i < 30; i++) {
                 assertThat(client.send(GET).answer().status()).isEqualTo(200);
-                Thread.sleep(i % 4 * 4);
+                Thread.sleep(i % 4 * 4L);
             }
             // Nobody can save a POST that crosses the end of its connection, but one that comes later is safe.
             RecordingBackend.await("the backend's connections to go", () -> proxy.kept() == 0);
