@@ -38,7 +38,8 @@ class BackPressureTest extends DataPlaneTest {
 
     @Test
     void aLargeAnswerWaitsAtTheBackendUntilTheClientReads() throws Exception {
-        for (String framing : new String[] {"Content-Length: " + LARGE, "Transfer-Encoding: chunked", "X: until close"}) {
+        for (String framing :
+                new String[] {"Content-Length: " + LARGE, "Transfer-Encoding: chunked", "X: until close"}) {
             var sent = new AtomicLong();
             RecordingBackend backend = backend(connection -> {
                 connection.request();

@@ -54,13 +54,11 @@ class ForwardedTest extends DataPlaneTest {
 
     @Test
     void whatATrustedProxySaysIsKeptAndItsAddressAppended() throws IOException {
-        Message seen =
-                through(proxy().trusting("127.0.0.0/8"), "GET / HTTP/1.1\r\nHost: a\r\n" + SPOOFED + "\r\n");
+        Message seen = through(proxy().trusting("127.0.0.0/8"), "GET / HTTP/1.1\r\nHost: a\r\n" + SPOOFED + "\r\n");
         assertThat(seen.field("x-forwarded-for")).isEqualTo("1.1.1.1, 2.2.2.2, 3.3.3.3, 127.0.0.1");
         assertThat(seen.field("x-forwarded-proto")).isEqualTo("https");
         assertThat(seen.field("x-forwarded-host")).isEqualTo("evil");
-        assertThat(seen.field("forwarded"))
-                .isEqualTo("for=1.1.1.1;proto=https, for=127.0.0.1;host=a;proto=http");
+        assertThat(seen.field("forwarded")).isEqualTo("for=1.1.1.1;proto=https, for=127.0.0.1;host=a;proto=http");
         assertThat(seen.field("x-request-id")).isEqualTo("chosen");
     }
 
@@ -87,11 +85,19 @@ class ForwardedTest extends DataPlaneTest {
 
     @Test
     void fieldsOfTheConnectionAreNotPassed() throws IOException {
-        Message seen = through("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-One , x-two\r\nConnection: X-Three\r\n"
-                + "Keep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: Basic x\r\nTE: trailers\r\n"
-                + "Proxy: evil\r\nX-One: 1\r\nX-TWO: 2\r\nX-Three: 3\r\nX-Stays: 4\r\n\r\n");
+        Message seen =
+                through("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-One , x-two\r\nConnection: X-Three\r\n"
+                        + "Keep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: Basic x\r\nTE: trailers\r\n"
+                        + "Proxy: evil\r\nX-One: 1\r\nX-TWO: 2\r\nX-Three: 3\r\nX-Stays: 4\r\n\r\n");
         for (String name : List.of(
-                "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "proxy", "x-one", "x-two",
+                "connection",
+                "keep-alive",
+                "proxy-connection",
+                "proxy-authorization",
+                "te",
+                "proxy",
+                "x-one",
+                "x-two",
                 "x-three")) {
             assertThat(seen.has(name)).as(name).isFalse();
         }
@@ -117,7 +123,8 @@ class ForwardedTest extends DataPlaneTest {
 
     @Test
     void namesThatCgiTakesForForwardedOnesAreDropped() throws IOException {
-        Message seen = through("GET / HTTP/1.1\r\nHost: a\r\nX_Forwarded_For: 1.1.1.1\r\nx_forwarded-proto: https\r\n\r\n");
+        Message seen =
+                through("GET / HTTP/1.1\r\nHost: a\r\nX_Forwarded_For: 1.1.1.1\r\nx_forwarded-proto: https\r\n\r\n");
         assertThat(seen.head()).doesNotContain("1.1.1.1").doesNotContain("https");
     }
 
@@ -145,7 +152,9 @@ class ForwardedTest extends DataPlaneTest {
                 "/a;b=c,d:e@f!$&'()*+",
                 "/" + "x".repeat(4000));
         for (String target : targets) {
-            assertThat(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").answer().status())
+            assertThat(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .answer()
+                            .status())
                     .as(target)
                     .isEqualTo(200);
         }
@@ -157,8 +166,10 @@ class ForwardedTest extends DataPlaneTest {
         Message seen = through("GET http://Example.com:8080/a?b HTTP/1.1\r\nHost: example.com:8080\r\n\r\n");
         assertThat(seen.target()).isEqualTo("/a?b");
         assertThat(seen.field("host")).isEqualTo("example.com:8080");
-        assertThat(through("GET http://a?b HTTP/1.1\r\nHost: a\r\n\r\n").target()).isEqualTo("/?b");
-        assertThat(through("OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n").target()).isEqualTo("*");
+        assertThat(through("GET http://a?b HTTP/1.1\r\nHost: a\r\n\r\n").target())
+                .isEqualTo("/?b");
+        assertThat(through("OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n").target())
+                .isEqualTo("*");
         Message old = through("GET http://b/c HTTP/1.0\r\n\r\n");
         assertThat(old.target()).isEqualTo("/c");
         assertThat(old.field("host")).isEqualTo("b");
@@ -180,7 +191,9 @@ class ForwardedTest extends DataPlaneTest {
     @Test
     void aRequestIdOfATrustedProxyMustBeOneAndShort() throws IOException {
         for (String bad : List.of(
-                "X-Request-Id: a\r\nX-Request-Id: b\r\n", "X-Request-Id: " + "x".repeat(200) + "\r\n", "X-Request-Id:\r\n")) {
+                "X-Request-Id: a\r\nX-Request-Id: b\r\n",
+                "X-Request-Id: " + "x".repeat(200) + "\r\n",
+                "X-Request-Id:\r\n")) {
             Message seen = through(proxy().trusting("127.0.0.1"), "GET / HTTP/1.1\r\nHost: a\r\n" + bad + "\r\n");
             assertThat(seen.field("x-request-id")).as(bad).matches("[0-9a-f]{32}");
         }
@@ -206,7 +219,11 @@ class ForwardedTest extends DataPlaneTest {
                 "Host: a#b\r\n",
                 "Host: a?b\r\n")) {
             RawClient client = proxy.client();
-            assertThat(client.send("GET / HTTP/1.1\r\n" + host + "\r\n").answer().status()).as(host).isEqualTo(400);
+            assertThat(client.send("GET / HTTP/1.1\r\n" + host + "\r\n")
+                            .answer()
+                            .status())
+                    .as(host)
+                    .isEqualTo(400);
             assertThat(client.ends()).as(host).isTrue();
         }
     }

@@ -32,7 +32,8 @@ class HostileOverSocketsTest extends DataPlaneTest {
     void nothingSmuggledEverReachesABackend() throws IOException {
         var wrong = new ArrayList<String>();
         RecordingBackend backend = answering(OK);
-        Proxy proxy = use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
+        Proxy proxy =
+                use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
         for (HostileRequest row : HostileRequests.table()) {
             judge(play(proxy, backend, row), wrong);
         }
@@ -43,7 +44,8 @@ class HostileOverSocketsTest extends DataPlaneTest {
     void oddButValidRequestsAreServed() throws IOException {
         var wrong = new ArrayList<String>();
         RecordingBackend backend = answering(OK);
-        Proxy proxy = use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
+        Proxy proxy =
+                use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
         for (HostileRequest row : HostileRequests.harmless()) {
             judge(play(proxy, backend, row), wrong);
         }
@@ -53,7 +55,8 @@ class HostileOverSocketsTest extends DataPlaneTest {
     @Test
     void whateverFollowsARefusedRequestIsNeverServed() throws IOException {
         RecordingBackend backend = answering(OK);
-        Proxy proxy = use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
+        Proxy proxy =
+                use(proxy().kept(0).bodyMillis(400).headMillis(400).retries(0).before(backend));
         for (HostileRequest row : HostileRequests.table()) {
             if (row.mayPass() || !row.closes()) {
                 continue;
@@ -61,7 +64,9 @@ class HostileOverSocketsTest extends DataPlaneTest {
             try (RawClient client = proxy.client()) {
                 client.trySend(row.text());
                 client.trySend(SMUGGLED);
-                assertThat(client.ends() || client.received().startsWith("HTTP/1.1 ")).as(row.toString()).isTrue();
+                assertThat(client.ends() || client.received().startsWith("HTTP/1.1 "))
+                        .as(row.toString())
+                        .isTrue();
             }
             RecordingBackend.await("the end of " + row, () -> proxy.count(Count.ACTIVE) == 0);
             assertThat(backend.everything()).as(row.toString()).doesNotContain("GET /smuggled");
@@ -128,7 +133,8 @@ class HostileOverSocketsTest extends DataPlaneTest {
             whole++;
             String problem = problem(seen);
             if (problem != null) {
-                wrong.add(row + ": the backend saw " + problem + " in " + seen.replace("\r", "\\r").replace("\n", "\\n"));
+                wrong.add(row + ": the backend saw " + problem + " in "
+                        + seen.replace("\r", "\\r").replace("\n", "\\n"));
             }
             if (!row.mayPass() && connection.broken() == null && connection.ended() && complete(seen)) {
                 wrong.add(row + ": the backend saw a whole request " + seen);
@@ -143,7 +149,9 @@ class HostileOverSocketsTest extends DataPlaneTest {
         int end = seen.indexOf("\r\n\r\n");
         String head = seen.substring(0, Math.max(end, 0)).toLowerCase(Locale.ROOT);
         return end >= 0
-                && (head.contains("transfer-encoding:") ? seen.endsWith("0\r\n\r\n") : !head.contains("content-length:"));
+                && (head.contains("transfer-encoding:")
+                        ? seen.endsWith("0\r\n\r\n")
+                        : !head.contains("content-length:"));
     }
 
     /** What a strict backend would object to. */
