@@ -132,7 +132,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     @Override
     public boolean take(ByteBuf in) {
         switch (state) {
-            case HEAD -> readHead(in);
+            case HEAD -> {
+                // Who does not read his answers may ask for no more of them.
+                if (!channel.isWritable()) {
+                    return false;
+                }
+                readHead(in);
+            }
             case BODY -> {
                 if (!wanted) {
                     return false;
@@ -416,6 +422,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (context.channel().isWritable()) {
             exchange.onClientWritable();
+            if (state == State.HEAD && !intake.empty()) {
+                intake.work();
+                exchange.flushBackend();
+            }
         } else if (state == State.ANSWER || state == State.TUNNEL) {
             armWriteDeadline();
         }

@@ -126,6 +126,36 @@ class BackPressureTest extends DataPlaneTest {
     }
 
     @Test
+    void pipelinedRequestsWaitUntilTheirAnswersAreRead() throws Exception {
+        RecordingBackend backend = answering("HTTP/1.1 204 No Content\r\nX-Padding: " + "p".repeat(400) + "\r\n\r\n");
+        Proxy proxy = proxy(backend);
+        RawClient client = proxy.client(4096);
+        int most = 60_000;
+        var sent = new AtomicLong();
+        Thread sender = Thread.ofVirtual().start(() -> {
+            try {
+                for (int i = 0; i < most; i += 100) {
+                    client.send(GET.repeat(100));
+                    sent.addAndGet(100);
+                }
+            } catch (IOException e) {
+                sent.set(-1);
+            }
+        });
+        long before = memory();
+        standstill(sent);
+        assertThat(memory() - before).as("memory").isLessThan(BOUND);
+        assertThat(proxy.count(Count.REQUESTS))
+                .as("served to a client that does not read")
+                .isLessThan(most / 2);
+        for (int i = 0; i < most; i++) {
+            assertThat(client.answer().status()).isEqualTo(204);
+        }
+        sender.join();
+        assertThat(sent.get()).isEqualTo(most);
+    }
+
+    @Test
     void manyClientsThatDoNotReadCostLittleAndHarmNobody() throws Exception {
         int size = 12 << 20;
         RecordingBackend backend = backend(connection -> {
