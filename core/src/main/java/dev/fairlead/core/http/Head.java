@@ -26,12 +26,16 @@ public final class Head {
     private byte[] kinds = new byte[24];
     private byte[] flags = new byte[24];
     private int count;
+    /** A bit for each {@link Known} name that came or was added, dropped or not. */
+    private long present;
 
     // Parsing position; written by HeadParser.
     int scanned;
     int lineStart;
     boolean startLineDone;
     int length;
+    /** Whether any name holds an underscore. */
+    boolean underscores;
 
     // Start line; ranges into bytes.
     Method method = Method.OTHER;
@@ -55,6 +59,8 @@ public final class Head {
         lineStart = 0;
         startLineDone = false;
         length = 0;
+        present = 0;
+        underscores = false;
         method = Method.OTHER;
         methodStart = methodEnd = targetStart = targetEnd = reasonStart = reasonEnd = 0;
         http10 = false;
@@ -121,7 +127,12 @@ public final class Head {
         index[at + 1] = nameEnd;
         index[at + 2] = valueStart;
         index[at + 3] = valueEnd;
-        kinds[count] = known == null ? UNKNOWN : (byte) known.ordinal();
+        if (known == null) {
+            kinds[count] = UNKNOWN;
+        } else {
+            kinds[count] = (byte) known.ordinal();
+            present |= known.bit();
+        }
         flags[count] = canonical ? CANONICAL : 0;
         count++;
     }
@@ -226,6 +237,9 @@ public final class Head {
 
     /** Takes every field of this name out of what is written. */
     public void drop(Known known) {
+        if (!has(known.bit())) {
+            return;
+        }
         for (int i = 0; i < count; i++) {
             if (kinds[i] == known.ordinal()) {
                 flags[i] |= DROPPED;
@@ -233,8 +247,27 @@ public final class Head {
         }
     }
 
+    /** Whether one of these names came or was added, dropped or not. */
+    boolean has(long bits) {
+        return (present & bits) != 0;
+    }
+
+    /** Drops the fields of all these names. */
+    void dropAll(long bits) {
+        if (has(bits)) {
+            for (int i = 0; i < count; i++) {
+                if (kinds[i] != UNKNOWN && (bits & 1L << kinds[i]) != 0) {
+                    flags[i] |= DROPPED;
+                }
+            }
+        }
+    }
+
     /** The first field of this name from {@code from} on that is not dropped, or -1. */
     public int find(Known known, int from) {
+        if (!has(known.bit())) {
+            return -1;
+        }
         byte kind = (byte) known.ordinal();
         for (int i = from; i < count; i++) {
             if (kinds[i] == kind && (flags[i] & DROPPED) == 0) {
@@ -319,9 +352,9 @@ public final class Head {
      */
     public void endField() {
         int field = (count - 1) * STRIDE;
-        for (int i = index[field + 2]; i < size; i++) {
-            if (!Ascii.value(bytes[i])) {
-                String message = "added field " + text(index[field], index[field + 1]) + ": byte " + (bytes[i] & 0xFF)
+        for (int i = Ascii.control(bytes, index[field + 2], size); i < size; i = Ascii.control(bytes, i + 1, size)) {
+            if (bytes[i] != '\t') {
+                String message = "added field " + text(index[field], index[field + 1]) + ": byte " + bytes[i]
                         + " (expected: no control bytes)";
                 size = index[field];
                 count--;

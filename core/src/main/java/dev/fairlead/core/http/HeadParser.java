@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The HTTP/1 head grammar (RFC 9112 sections 2 to 5), strict and incremental. Stateless: where it stopped is kept in the
  * {@link Head}.
  *
- * <p>Call it whenever bytes were put into the head. It looks at nothing but whole lines, so a head that arrives a byte at
- * a time costs no more than one that arrives at once, and any split of the input gives the same result. Bare CR, bare
+ * <p>Call it whenever bytes were put into the head. No byte is scanned twice and only whole lines are taken
+ * apart, so a head that arrives a byte at a time costs no more than one that arrives at once, and any split of the input
+ * gives the same result. Bare CR, bare
  * LF, folded lines, NUL and other control bytes, and space before a colon are refused rather than repaired, for two
  * parsers that repair differently are how requests are smuggled.
  */
@@ -68,44 +69,50 @@ public final class HeadParser {
             if (!head.startLineDone && !plausible(head, kind)) {
                 return bad(kind, Failure.BAD_REQUEST);
             }
-            int end = indexOfLf(bytes, head.scanned, size);
-            if (end < 0) {
-                head.scanned = size;
-                return overLimit(head, limits, kind, size);
-            }
-            head.scanned = end + 1;
-            if (end + 1 > limits.head()) {
+            int end = lineEnd(bytes, head.scanned, size);
+            // A CR needs one byte more before it is known to end the line.
+            int needed = end < size && bytes[end] == '\r' ? end + 2 : end + 1;
+            if (beyondLimits(head, limits, needed)) {
                 return tooLarge(head, kind);
             }
-            int start = head.lineStart;
-            if (!head.startLineDone && end + 1 - start > limits.startLine()) {
-                return tooLarge(head, kind);
+            if (needed > size) {
+                head.scanned = end;
+                return Progress.MORE;
             }
-            head.lineStart = end + 1;
-            if (end == start || bytes[end - 1] != '\r') {
+            if (bytes[end] != '\r' || bytes[end + 1] != '\n') {
                 return bad(kind, Failure.BAD_REQUEST);
             }
-            int lineEnd = end - 1;
+            int start = head.lineStart;
+            head.scanned = needed;
+            head.lineStart = needed;
             if (!head.startLineDone) {
                 // One empty line before a request is forgiven (RFC 9112 section 2.2).
-                if (lineEnd == 0 && kind == Kind.REQUEST) {
+                if (end == 0 && kind == Kind.REQUEST) {
                     continue;
                 }
-                Failure failure =
-                        kind == Kind.REQUEST ? requestLine(head, start, lineEnd) : statusLine(head, start, lineEnd);
+                Failure failure = kind == Kind.REQUEST ? requestLine(head, start, end) : statusLine(head, start, end);
                 if (failure != null) {
                     return new Progress.Bad(failure);
                 }
                 head.startLineDone = true;
-            } else if (lineEnd == start) {
-                head.length = end + 1;
+            } else if (end == start) {
+                head.length = needed;
                 return Progress.DONE;
             } else if (head.count() == limits.fields()) {
                 return bad(kind, Failure.HEAD_TOO_LARGE);
-            } else if (!fieldLine(head, start, lineEnd)) {
+            } else if (!fieldLine(head, start, end)) {
                 return bad(kind, Failure.BAD_REQUEST);
             }
         }
+    }
+
+    /** Where the first byte is that ends a line or spoils it: any control byte but a tab. */
+    private static int lineEnd(byte[] bytes, int from, int to) {
+        int at = Ascii.control(bytes, from, to);
+        while (at < to && bytes[at] == '\t') {
+            at = Ascii.control(bytes, at + 1, to);
+        }
+        return at;
     }
 
     /** Refuses at once what cannot become a start line, such as a TLS hello, instead of waiting for a line end. */
@@ -119,17 +126,11 @@ public final class HeadParser {
         if (kind == Kind.ANSWER) {
             return first == 'H';
         }
-        if (first == '\r' && head.lineStart == 0) {
-            return size == 1 || bytes[1] == '\n';
-        }
-        return Ascii.token(first);
+        return Ascii.token(first) || (first == '\r' && head.lineStart == 0);
     }
 
-    private static Progress overLimit(Head head, HeadLimits limits, Kind kind, int size) {
-        if (size >= limits.head() || (!head.startLineDone && size - head.lineStart >= limits.startLine())) {
-            return tooLarge(head, kind);
-        }
-        return Progress.MORE;
+    private static boolean beyondLimits(Head head, HeadLimits limits, int needed) {
+        return needed > limits.head() || (!head.startLineDone && needed - head.lineStart > limits.startLine());
     }
 
     private static Progress tooLarge(Head head, Kind kind) {
@@ -145,15 +146,6 @@ public final class HeadParser {
                         ofRequest == Failure.HEAD_TOO_LARGE ? Failure.ANSWER_HEAD_TOO_LARGE : Failure.BAD_ANSWER;
                     case TRAILERS -> ofRequest == Failure.HEAD_TOO_LARGE ? ofRequest : Failure.BAD_TRAILER;
                 });
-    }
-
-    private static int indexOfLf(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private static @Nullable Failure requestLine(Head head, int start, int end) {
@@ -217,44 +209,29 @@ public final class HeadParser {
         if (status < 100 || status > 599 || (end > start + 12 && bytes[start + 12] != ' ')) {
             return Failure.BAD_ANSWER;
         }
-        for (int i = start + 12; i < end; i++) {
-            if (!Ascii.value(bytes[i])) {
-                return Failure.BAD_ANSWER;
-            }
-        }
         head.status = status;
         head.reasonStart = Math.min(start + 13, end);
         head.reasonEnd = end;
         return null;
     }
 
+    /** Takes a line apart that holds no control bytes but tabs, so that any value is a legal one. */
     private static boolean fieldLine(Head head, int start, int end) {
         byte[] bytes = head.bytes();
-        int at = start;
-        int hash = 0;
-        while (at < end && Ascii.token(bytes[at])) {
-            hash = Known.hashStep(hash, bytes[at]);
-            at++;
+        int nameEnd = start;
+        boolean underscore = false;
+        while (nameEnd < end && Ascii.token(bytes[nameEnd])) {
+            underscore |= bytes[nameEnd] == '_';
+            nameEnd++;
         }
-        if (at == start || at == end || bytes[at] != ':') {
+        if (nameEnd == start || nameEnd == end || bytes[nameEnd] != ':') {
             return false;
         }
-        int nameEnd = at;
-        int valueStart = at + 1;
-        while (valueStart < end && (bytes[valueStart] == ' ' || bytes[valueStart] == '\t')) {
-            valueStart++;
-        }
-        int valueEnd = end;
-        while (valueEnd > valueStart && (bytes[valueEnd - 1] == ' ' || bytes[valueEnd - 1] == '\t')) {
-            valueEnd--;
-        }
-        for (int i = valueStart; i < valueEnd; i++) {
-            if (!Ascii.value(bytes[i])) {
-                return false;
-            }
-        }
+        int valueStart = FieldList.trimStart(bytes, nameEnd + 1, end);
+        int valueEnd = FieldList.trimEnd(bytes, valueStart, end);
         boolean canonical = valueEnd == end && valueStart == nameEnd + 2 && bytes[nameEnd + 1] == ' ';
-        head.field(start, nameEnd, valueStart, valueEnd, Known.find(bytes, start, nameEnd, hash), canonical);
+        head.field(start, nameEnd, valueStart, valueEnd, Known.find(bytes, start, nameEnd), canonical);
+        head.underscores |= underscore;
         return true;
     }
 }

@@ -135,14 +135,14 @@ public final class HeadRules {
      * Framing names are refused, forwarded ones dropped, so that a client cannot speak in the balancer's name.
      */
     private static @Nullable Failure looseNames(Head head) {
-        byte[] bytes = head.bytes();
+        if (!head.underscores) {
+            return null;
+        }
         for (int i = 0; i < head.count(); i++) {
-            int start = head.nameStart(i);
-            int end = head.nameEnd(i);
-            if (head.known(i) != null) {
+            Known meant = Known.findLoosely(head.bytes(), head.nameStart(i), head.nameEnd(i));
+            if (meant == null || meant == head.known(i)) {
                 continue;
             }
-            Known meant = Known.findLoosely(bytes, start, end);
             if (meant == Known.CONTENT_LENGTH || meant == Known.TRANSFER_ENCODING) {
                 return Failure.BAD_FRAMING;
             }
@@ -308,15 +308,10 @@ public final class HeadRules {
                 at = stop + 1;
             }
         }
-        for (int i = 0; i < head.count(); i++) {
-            Known known = head.known(i);
-            if (known != null && HOP_BY_HOP.contains(known)) {
-                head.drop(i);
-            }
-        }
+        head.dropAll(HOP_BY_HOP);
     }
 
-    private static final java.util.EnumSet<Known> HOP_BY_HOP = java.util.EnumSet.of(
+    private static final long HOP_BY_HOP = Known.bits(
             Known.CONNECTION,
             Known.KEEP_ALIVE,
             Known.PROXY_CONNECTION,
@@ -328,7 +323,7 @@ public final class HeadRules {
             Known.UPGRADE,
             Known.HTTP2_SETTINGS);
 
-    private static final java.util.EnumSet<Known> KEPT = java.util.EnumSet.of(
+    private static final long KEPT = Known.bits(
             // Goes in the end; until then every one of them must be found.
             Known.CONNECTION,
             Known.HOST,
@@ -360,7 +355,7 @@ public final class HeadRules {
         }
         for (int i = 0; i < head.count(); i++) {
             Known known = head.known(i);
-            if ((known == null || !KEPT.contains(known))
+            if ((known == null || (known.bit() & KEPT) == 0)
                     && Ascii.equalsIgnoreCase(bytes, head.nameStart(i), head.nameEnd(i), bytes, start, end)) {
                 head.drop(i);
             }
@@ -370,8 +365,11 @@ public final class HeadRules {
     /** Drops what must not stand in trailers: framing, routing, credentials and the like (RFC 9110 section 6.5.1). */
     public static void cleanTrailers(Head trailers) {
         for (int i = 0; i < trailers.count(); i++) {
-            if (trailers.known(i) != null
-                    || Known.findLoosely(trailers.bytes(), trailers.nameStart(i), trailers.nameEnd(i)) != null) {
+            byte[] bytes = trailers.bytes();
+            boolean known = trailers.known(i) != null
+                    || (trailers.underscores
+                            && Known.findLoosely(bytes, trailers.nameStart(i), trailers.nameEnd(i)) != null);
+            if (known) {
                 trailers.drop(i);
             }
         }

@@ -70,54 +70,67 @@ public enum Known {
         return VALUES[ordinal];
     }
 
-    /** One step of the case-blind hash of a name. */
-    static int hashStep(int hash, byte b) {
-        return hash * 31 + (b | 0x20);
+    /** This name's place in a set of names that fits a {@code long}. */
+    long bit() {
+        return 1L << ordinal();
     }
 
-    /** The known name in this range whose {@link #hashStep} hash is {@code hash}, or {@code null}. */
-    static @Nullable Known find(byte[] source, int from, int to, int hash) {
-        for (int slot = slot(hash, to - from); ; slot = (slot + 1) & (SLOTS - 1)) {
+    /** A set of names; see {@link #bit}. */
+    static long bits(Known... names) {
+        long bits = 0;
+        for (Known name : names) {
+            bits |= name.bit();
+        }
+        return bits;
+    }
+
+    /** The known name in this range, in any case, or {@code null}. */
+    static @Nullable Known find(byte[] source, int from, int to) {
+        for (int slot = slot(source, from, to); ; slot = (slot + 1) & (SLOTS - 1)) {
             Known known = TABLE[slot];
-            if (known == null) {
-                return null;
-            }
-            if (known.matches(source, from, to)) {
+            if (known == null || known.matches(source, from, to)) {
                 return known;
             }
         }
     }
 
-    /** Whether the range spells this name, in any case. */
+    /**
+     * Whether the range, which must be a token, spells this name in any case. Setting bit 0x20 is enough of a lower case:
+     * no other byte of a token becomes a letter, a digit or a hyphen by it.
+     */
     boolean matches(byte[] source, int from, int to) {
-        if (to - from != lower.length) {
+        int length = lower.length;
+        if (to - from != length) {
             return false;
         }
-        for (int i = 0; i < lower.length; i++) {
-            if (Ascii.lower(source[from + i]) != lower[i]) {
+        if (length < Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                if ((source[from + i] | 0x20) != lower[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        for (int i = 0; i < length - Long.BYTES; i += Long.BYTES) {
+            if (!eightMatch(source, from + i, i)) {
                 return false;
             }
         }
-        return true;
+        return eightMatch(source, to - Long.BYTES, length - Long.BYTES);
+    }
+
+    private boolean eightMatch(byte[] source, int at, int i) {
+        return ((long) Ascii.EIGHT.get(source, at) | Ascii.CASES) == (long) Ascii.EIGHT.get(lower, i);
     }
 
     /** The known name a range with underscores means to CGI, WSGI and PHP, which take {@code _} for {@code -}. */
     static @Nullable Known findLoosely(byte[] source, int from, int to) {
-        int hash = 0;
-        boolean loose = false;
-        for (int i = from; i < to; i++) {
-            loose |= source[i] == '_';
-            hash = hashStep(hash, hyphen(source[i]));
-        }
-        if (!loose) {
-            return null;
-        }
-        for (int slot = slot(hash, to - from); ; slot = (slot + 1) & (SLOTS - 1)) {
-            Known known = TABLE[slot];
-            if (known == null || known.matchesLoosely(source, from, to)) {
+        for (Known known : VALUES) {
+            if (known.matchesLoosely(source, from, to)) {
                 return known;
             }
         }
+        return null;
     }
 
     private boolean matchesLoosely(byte[] source, int from, int to) {
@@ -136,18 +149,19 @@ public enum Known {
         return b == '_' ? (byte) '-' : b;
     }
 
-    private static int slot(int hash, int length) {
-        return (hash ^ (hash >>> 8) ^ (length << 3)) & (SLOTS - 1);
+    /** By length, first and last two letters in any case, which tell nearly all of them apart. */
+    private static int slot(byte[] source, int from, int to) {
+        int length = to - from;
+        int ends = (source[from] | 0x20) * 7
+                + (source[to - 1] | 0x20) * 31
+                + (source[to - Math.min(2, length)] | 0x20) * 5;
+        return (ends + length * 3) & (SLOTS - 1);
     }
 
     private static @Nullable Known[] table() {
         @Nullable Known[] table = new Known[SLOTS];
         for (Known known : VALUES) {
-            int hash = 0;
-            for (byte b : known.bytes) {
-                hash = hashStep(hash, b);
-            }
-            int slot = slot(hash, known.bytes.length);
+            int slot = slot(known.bytes, 0, known.bytes.length);
             while (table[slot] != null) {
                 slot = (slot + 1) & (SLOTS - 1);
             }

@@ -120,6 +120,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     /** Waits for its next exchange, for as long as connections are kept. */
     public void idle() {
+        kept = true;
         loop.timers().arm(deadline, loop.now() + policy.keptNanos());
     }
 
@@ -403,7 +404,6 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         boolean sound = keepAlive && requestEnded && !intake.ended() && channel.isActive();
         if (sound) {
             state = State.IDLE;
-            kept = true;
             idle();
             home.keep(this);
         } else {

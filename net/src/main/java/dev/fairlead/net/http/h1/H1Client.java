@@ -50,6 +50,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private static final long LINGER_BYTES = 16L << 20;
 
+    /** How long an idle connection is left to a client that has not heard of the end. */
+    private static final long DRAIN_NANOS = 250_000_000L;
+
     private enum State {
         /** Waiting for a request's head, or reading it. */
         HEAD,
@@ -524,10 +527,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         channel.close();
     }
 
-    /** The listener is being closed: goes at once when idle, else after the present exchange. */
+    /**
+     * The listener is being closed: goes after the present exchange. When idle it goes in a moment, for the next request of
+     * a busy client is already on its way and would be lost; if it comes, its answer ends the connection in good order.
+     */
     void drain() {
         if (state == State.HEAD && head == null && intake.empty()) {
-            closeWhenFlushed();
+            loop.timers().arm(deadline, loop.now() + DRAIN_NANOS);
         }
     }
 
