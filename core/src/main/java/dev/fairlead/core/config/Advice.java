@@ -172,12 +172,11 @@ final class Advice {
                     "write `health: { http: /healthz }`, or at least `health: { tcp: {} }`");
             return;
         }
-        // The defaults fit each other; only what was chosen can be advised on.
-        if (health.patience().compareTo(health.interval()) > 0 && known.written(path + ".timeout")) {
+        if (health.timeout() != null && health.timeout().compareTo(health.interval()) > 0) {
             rules.add(
                     ProblemKind.SLOW_CHECK,
                     path + ".timeout",
-                    Durations.format(health.patience()),
+                    Durations.format(health.timeout()),
                     "at most `health.interval`",
                     null);
         }

@@ -14,24 +14,9 @@ import org.jspecify.annotations.Nullable;
  * not contradict each other. Ranges and notations of single values are the loader's. Pure functions.
  */
 public final class Rules {
-    /** What is known about where a configuration came from. */
+    /** What is known of the values, so that one mistake is not told twice. */
+    @FunctionalInterface
     public interface Known {
-        /** Everything was written on purpose. */
-        Known ALL = new Known() {
-            @Override
-            public boolean written(String path) {
-                return true;
-            }
-
-            @Override
-            public boolean broken(String path) {
-                return false;
-            }
-        };
-
-        /** Whether the value at {@code path} was written, rather than being a default. */
-        boolean written(String path);
-
         /** Whether the value at {@code path} is only a stopgap for one that could not be read. */
         boolean broken(String path);
     }
@@ -47,7 +32,7 @@ public final class Rules {
 
     /** Errors and warnings of a configuration made by a program, errors first; they have no lines. */
     public static List<Problem> check(Config config) {
-        return check(config, Known.ALL);
+        return check(config, path -> false);
     }
 
     /** Errors and warnings, errors first, without those that only follow from broken values. */

@@ -89,7 +89,7 @@ public final class Loader {
         var binder = new Binder(findings, Defaults.ALL);
         Config config = (Config) binder.bind(tree, Shapes.CONFIG, "");
         List<Problem> problems = new ArrayList<>(findings.problems());
-        for (Problem problem : Rules.check(config, known(binder))) {
+        for (Problem problem : Rules.check(config, binder::broken)) {
             problems.add(located(problem, source, binder));
         }
         problems.sort(Comparator.comparing(Problem::severity)
@@ -97,20 +97,6 @@ public final class Loader {
                 .thenComparingInt(Problem::column));
         boolean good = problems.stream().noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
         return good ? new Loaded.Good(config, problems) : new Loaded.Bad(problems);
-    }
-
-    private static Rules.Known known(Binder binder) {
-        return new Rules.Known() {
-            @Override
-            public boolean written(String path) {
-                return binder.place(path) != null;
-            }
-
-            @Override
-            public boolean broken(String path) {
-                return binder.broken(path);
-            }
-        };
     }
 
     /** The problem with the place where its path, or what is around it, was written. */

@@ -125,7 +125,7 @@ public final class Printer {
 
     private static boolean off(Group group, Object value) {
         return group.settings().stream()
-                .filter(Setting::optional)
+                .filter(setting -> group.oneOf().contains(setting.name()))
                 .allMatch(setting -> Records.value(value, setting.component()) == null);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever happens to a file, loading it ends in a configuration or in problems, never in an exception. */
 class MutationTest {
     /** Damaged files in all; {@code -Dmutations=1000000} for a longer run. */
-    private static final int ROUNDS = Integer.getInteger("mutations", 4_000);
+    private static final int ROUNDS = Integer.getInteger("mutations", 1_500);
 
     private static final long FIRST = Long.getLong("seed", 1);
 
