@@ -98,7 +98,7 @@ final class Wire {
 
     /** Throws away everything until the peer ends its side; returns how much it was. Keeps no record of it. */
     long skip() throws IOException {
-        long count = end - at;
+        long count = (long) end - at;
         at = end;
         int n;
         while ((n = in.read(buffer, 0, buffer.length)) >= 0) {
