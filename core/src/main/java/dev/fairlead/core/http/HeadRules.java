@@ -199,11 +199,30 @@ public final class HeadRules {
             head.beginField(Known.HOST);
             head.appendOwn(authority, authority + length);
             head.endField();
-        } else if (!Ascii.equalsIgnoreCase(bytes, authority, path, bytes, head.valueStart(host), head.valueEnd(host))) {
+        } else if (!agree(head, authority, path, host)) {
             return Failure.BAD_HOST;
         }
         originForm(head, path, end);
         return null;
+    }
+
+    /** Whether the target's authority and the Host field name the same place; a scheme's own port may be left out. */
+    private static boolean agree(Head head, int authority, int path, int host) {
+        byte[] bytes = head.bytes();
+        boolean secure = Ascii.lower(bytes[authority - "s://".length()]) == 's';
+        String port = secure ? ":443" : ":80";
+        return Ascii.equalsIgnoreCase(
+                bytes,
+                authority,
+                withoutPort(bytes, authority, path, port),
+                bytes,
+                head.valueStart(host),
+                withoutPort(bytes, head.valueStart(host), head.valueEnd(host), port));
+    }
+
+    private static int withoutPort(byte[] bytes, int from, int to, String port) {
+        int end = to - port.length();
+        return end > from && Ascii.equalsIgnoreCase(bytes, end, to, port) ? end : to;
     }
 
     private static int afterScheme(byte[] bytes, int from, int to) {
@@ -296,7 +315,7 @@ public final class HeadRules {
 
     /**
      * Drops the fields that speak about one connection only: the standard ones and those that {@code Connection} names
-     * (RFC 9110 section 7.6.1). What others rely on (Host, lengths, what tells who the client is) cannot be named away.
+     * (RFC 9110 section 7.6.1). What this balancer answers for (Host, lengths, who the client is) cannot be named away.
      */
     public static void dropHopByHop(Head head) {
         for (int i = head.find(Known.CONNECTION); i >= 0; i = head.find(Known.CONNECTION, i + 1)) {
@@ -334,15 +353,7 @@ public final class HeadRules {
             Known.X_FORWARDED_PORT,
             Known.FORWARDED,
             Known.X_REQUEST_ID,
-            Known.VIA,
-            Known.COOKIE,
-            Known.SET_COOKIE,
-            Known.AUTHORIZATION,
-            Known.CACHE_CONTROL,
-            Known.CONTENT_TYPE,
-            Known.CONTENT_ENCODING,
-            Known.CONTENT_RANGE,
-            Known.DATE);
+            Known.VIA);
 
     private static void dropNamed(Head head, int from, int to) {
         byte[] bytes = head.bytes();

@@ -7,6 +7,7 @@ import dev.fairlead.core.fail.Failure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostTest {
@@ -194,7 +195,10 @@ class HostTest {
                 "http://i/",
                 "http://h.i/",
                 "http://hh/",
-                "http://h:80/",
+                "http://h:81/",
+                "http://h:443/",
+                "https://h:80/",
+                "http://h:080/",
                 "http://h./",
                 "http://[::1]/",
                 "http://http://h/"
@@ -208,6 +212,13 @@ class HostTest {
         assertThat(refusal("GET http://A.Example:80/ HTTP/1.1\r\nHost: a.example:80\r\n\r\n"))
                 .isNull();
         assertThat(refusal("GET http://[::A]/ HTTP/1.1\r\nHost: [::a]\r\n\r\n")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://h:80/,h", "http://h/,h:80", "https://H:443/,h", "https://h/,h:443", "http://[::1]:80/,[::1]"})
+    void aSchemesOwnPortMayBeLeftOut(String target, String host) {
+        Head head = Wire.accepted("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        assertThat(Wire.written(head)).isEqualTo("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }
 
     @Test

@@ -91,7 +91,8 @@ final class Reference {
             Matcher absolute = ABSOLUTE.matcher(target);
             require(absolute.matches() && authority(absolute.group(1)), "target");
             String named = absolute.group(1);
-            require(host.isEmpty() || host.equalsIgnoreCase(named), "Host against target");
+            String port = target.regionMatches(true, 0, "https", 0, 5) ? ":443" : ":80";
+            require(host.isEmpty() || bare(host, port).equalsIgnoreCase(bare(named, port)), "Host against target");
             String path = absolute.group(2) == null ? "" : absolute.group(2);
             String bare = line.group(1).equals("OPTIONS") && path.isEmpty() ? "*" : "/";
             target = path.startsWith("/") ? path : bare + path;
@@ -99,6 +100,10 @@ final class Reference {
         } catch (Refusal e) {
             return new Result.Refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String bare(String authority, String port) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
     }
 
     static Result answer(String text, boolean toHead) {

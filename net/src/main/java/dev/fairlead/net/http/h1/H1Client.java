@@ -88,6 +88,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private boolean keepAlive;
     private boolean closing;
     private boolean lastFlush;
+    private boolean strayLine;
     private long lingered;
     private long pendingAtDeadline;
 
@@ -170,8 +171,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private void readHead(ByteBuf in) {
         Head reading = head;
         if (reading == null) {
+            if (strayLine(in)) {
+                return;
+            }
             reading = loop.heads().take();
             head = reading;
+            if (strayLine) {
+                reading.append("\r\n");
+            }
             headBegun = loop.now();
             loop.timers().arm(deadline, headBegun + door.policy().headNanos());
         }
@@ -193,8 +200,23 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
+    /**
+     * Whether all there is is the empty line that some clients send behind a body. It does not begin a request, or the
+     * connection would not be idle; the parser sees it in front of the next head, so any split gives the same result.
+     */
+    private boolean strayLine(ByteBuf in) {
+        int at = in.readerIndex();
+        if (strayLine || in.readableBytes() != 2 || in.getByte(at) != '\r' || in.getByte(at + 1) != '\n') {
+            return false;
+        }
+        in.skipBytes(2);
+        strayLine = true;
+        return true;
+    }
+
     private void request(Head whole, @Nullable Failure refused) {
         head = null;
+        strayLine = false;
         requests++;
         http10 = whole.http10();
         toHead = whole.method() == Method.HEAD;
@@ -441,7 +463,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         switch (state) {
             case BODY -> linger();
             case ANSWER -> {
-                if (!keepAlive || closing || door.draining()) {
+                if (!keepAlive || closing) {
                     finish();
                 } else {
                     next();
@@ -456,7 +478,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         state = State.HEAD;
         closing = false;
         wanted = true;
-        loop.timers().arm(deadline, loop.now() + door.policy().idleNanos());
+        // Draining may have begun when this answer's head was already out: then the client was not told of the end.
+        loop.timers().arm(deadline, loop.now() + (door.draining() ? DRAIN_NANOS : door.policy().idleNanos()));
         if (!intake.empty() || intake.ended()) {
             intake.work();
             exchange.flushBackend();

@@ -77,6 +77,40 @@ class DrainTest extends DataPlaneTest {
     }
 
     @Test
+    void whoWasNotToldOfTheEndMayAskOnceMore() throws IOException {
+        var go = new CountDownLatch(1);
+        RecordingBackend backend = backend(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+            go.await();
+            connection.send("world");
+            connection.request();
+            connection.send(OK);
+        });
+        Proxy proxy = proxy(backend);
+        RawClient client = proxy.client();
+        client.send(GET).until("hello");
+        proxy.drain();
+        go.countDown();
+        assertThat(client.exactly(5)).isEqualTo("world");
+        Message answer = client.send(GET).answer();
+        assertThat(answer.field("connection")).isEqualTo("close");
+        assertThat(client.ends()).isTrue();
+    }
+
+    @Test
+    void anEmptyLineBehindABodyIsNoRequest() throws IOException {
+        Proxy proxy = proxy(answering(OK));
+        RawClient client = proxy.client();
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab").answer();
+        client.send("\r\n");
+        assertThat(client.send(GET).answer().body()).isEqualTo("ok");
+        client.send("\r\n");
+        proxy.drain();
+        assertThat(client.ends()).isTrue();
+    }
+
+    @Test
     void aRequestThatWasOnItsWayIsServed() throws IOException {
         Proxy proxy = proxy(answering(OK));
         RawClient client = proxy.client();
