@@ -127,10 +127,10 @@ class BackPressureTest extends DataPlaneTest {
 
     @Test
     void pipelinedRequestsWaitUntilTheirAnswersAreRead() throws Exception {
-        RecordingBackend backend = answering("HTTP/1.1 204 No Content\r\nX-Padding: " + "p".repeat(400) + "\r\n\r\n");
+        RecordingBackend backend = answering("HTTP/1.1 200 OK\r\nContent-Length: 16384\r\n\r\n" + "p".repeat(16384));
         Proxy proxy = proxy(backend);
         RawClient client = proxy.client(4096);
-        int most = 60_000;
+        int most = 4000;
         var sent = new AtomicLong();
         Thread sender = Thread.ofVirtual().start(() -> {
             try {
@@ -149,7 +149,7 @@ class BackPressureTest extends DataPlaneTest {
                 .as("served to a client that does not read")
                 .isLessThan(most / 2);
         for (int i = 0; i < most; i++) {
-            assertThat(client.answer().status()).isEqualTo(204);
+            assertThat(client.answer().body()).hasSize(16384);
         }
         sender.join();
         assertThat(sent.get()).isEqualTo(most);
