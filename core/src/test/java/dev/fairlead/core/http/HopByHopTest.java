@@ -127,9 +127,8 @@ class HopByHopTest {
 
     @Test
     void anAnswerLosesItsHopByHopFieldsToo() {
-        Head head = Wire.answer(
-                Wire.OK
-                        + "Connection: x-hop\r\nX-Hop: 1\r\nSet-Cookie: a=b\r\nKeep-Alive: 5\r\nContent-Length: 0\r\n\r\n");
+        Head head = Wire.answer(Wire.OK
+                + "Connection: x-hop\r\nX-Hop: 1\r\nSet-Cookie: a=b\r\nKeep-Alive: 5\r\nContent-Length: 0\r\n\r\n");
         HeadRules.dropHopByHop(head);
         assertThat(Wire.writtenAnswer(head)).isEqualTo(Wire.OK + "Set-Cookie: a=b\r\nContent-Length: 0\r\n\r\n");
     }

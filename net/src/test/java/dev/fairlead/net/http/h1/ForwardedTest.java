@@ -105,7 +105,7 @@ class ForwardedTest extends DataPlaneTest {
     }
 
     @Test
-    void whatOthersRelyOnCannotBeNamedAway() throws IOException {
+    void whatTheBalancerAnswersForCannotBeNamedAwayAndOthersCan() throws IOException {
         Message seen = through("POST / HTTP/1.1\r\nHost: a\r\nConnection: close, Host, Content-Length, X-Forwarded-For,"
                 + " X-Forwarded-Proto, Forwarded, X-Request-Id, Via, Cookie, Authorization\r\n"
                 + "Content-Length: 2\r\nCookie: c=d\r\nAuthorization: Basic e\r\n\r\nhi");
@@ -117,8 +117,8 @@ class ForwardedTest extends DataPlaneTest {
         assertThat(seen.has("forwarded")).isTrue();
         assertThat(seen.has("x-request-id")).isTrue();
         assertThat(seen.field("via")).isEqualTo("1.1 fairlead");
-        assertThat(seen.field("cookie")).isEqualTo("c=d");
-        assertThat(seen.field("authorization")).isEqualTo("Basic e");
+        assertThat(seen.has("cookie")).isFalse();
+        assertThat(seen.has("authorization")).isFalse();
     }
 
     @Test
