@@ -297,6 +297,11 @@ public final class HeadRules {
         return null;
     }
 
+    /** Whether the sender means to keep the connection open behind this message (RFC 9112 section 9.3). */
+    public static boolean persistent(Head head) {
+        return head.http10() ? lists(head, Known.CONNECTION, "keep-alive") : !lists(head, Known.CONNECTION, "close");
+    }
+
     /** Whether the fields named {@code known}, as comma-separated lists, hold the element {@code lower}. */
     public static boolean lists(Head head, Known known, String lower) {
         for (int i = head.find(known); i >= 0; i = head.find(known, i + 1)) {

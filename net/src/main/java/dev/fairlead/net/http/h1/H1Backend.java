@@ -17,14 +17,12 @@ import dev.fairlead.net.http.HttpStream;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
-    private static final int HEAD_PIECE = 4096;
 
     /** Where a connection goes when it is free again. */
     public interface Home {
@@ -68,17 +65,16 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private final Channel channel;
     private final H1Out out;
     private final Intake intake;
+    private final HeadReader reader;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
 
     private State state = State.IDLE;
     private @Nullable Exchange exchange;
     private @Nullable Exchange toFlush;
-    private @Nullable Head head;
     private @Nullable ChannelPromise headWritten;
     private boolean requestEnded;
     private boolean toHead;
-    private boolean http10;
     private boolean keepAlive;
     private boolean wanted = true;
     private boolean reset;
@@ -95,6 +91,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         this.channel = channel;
         this.out = new H1Out(loop, channel);
         this.intake = new Intake(channel, this);
+        this.reader = new HeadReader(loop.heads(), HeadParser::answer);
         this.body = new BodyReader(this, loop.heads());
     }
 
@@ -188,14 +185,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         if (both) {
             exchange = null;
         }
-        out.flushNow();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (both) {
-                close();
-            } else if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
-                var _ = duplex.shutdownOutput();
-            }
-        });
+        if (both) {
+            out.close();
+        } else {
+            out.shutdown();
+        }
     }
 
     @Override
@@ -299,22 +293,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     private void readHead(ByteBuf in) {
-        Head reading = head;
-        if (reading == null) {
-            reading = loop.heads().take();
-            head = reading;
-        }
-        int before = reading.size();
-        int length = Math.min(Math.min(in.readableBytes(), HEAD_PIECE), LIMITS.head() - before);
-        in.getBytes(in.readerIndex(), reading.reserve(length), before, length);
-        reading.filled(length);
-        Progress progress = HeadParser.answer(reading, LIMITS);
-        if (progress == Progress.MORE) {
-            in.skipBytes(length);
-        } else if (progress == Progress.DONE) {
-            in.skipBytes(reading.length() - before);
-            reading.dropRest();
-            answer(reading, in);
+        Progress progress = reader.read(in, LIMITS);
+        if (progress == Progress.DONE) {
+            answer(reader.head(), in);
         } else if (progress instanceof Progress.Bad(Failure why)) {
             fail(why);
         }
@@ -327,10 +308,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
         toFlush = with;
         // Decided before anything is dropped, for it reads the Connection field.
-        http10 = whole.http10();
-        keepAlive = http10
-                ? HeadRules.lists(whole, Known.CONNECTION, "keep-alive")
-                : !HeadRules.lists(whole, Known.CONNECTION, "close");
+        keepAlive = HeadRules.persistent(whole);
         Failure bad = HeadRules.answer(whole, toHead);
         if (bad != null) {
             fail(bad);
@@ -341,7 +319,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             whole.clear();
             return;
         }
-        head = null;
+        var _ = reader.take();
         boolean upgraded = whole.status() == 101;
         Framing framing = whole.framing();
         body.start(framing, whole.contentLength());
@@ -458,7 +436,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                         fail(Failure.BACKEND_RESET);
                     } else if (requestEnded) {
                         exchange = null;
-                        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> close());
+                        out.close();
                         with.onAnswerEnd(null);
                     } else {
                         with.onAnswerEnd(null);
@@ -539,11 +517,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         state = State.CLOSED;
         loop.timers().cancel(deadline);
         intake.release();
-        Head reading = head;
-        if (reading != null) {
-            head = null;
-            loop.heads().give(reading);
-        }
+        reader.release();
         body.release();
         out.discard();
         home.gone(this);

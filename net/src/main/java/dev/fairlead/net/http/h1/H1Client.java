@@ -6,9 +6,6 @@ import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadParser;
 import dev.fairlead.core.http.HeadParser.Progress;
 import dev.fairlead.core.http.HeadRules;
-import dev.fairlead.core.http.HeadWriter;
-import dev.fairlead.core.http.Known;
-import dev.fairlead.core.http.Method;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.ClientStream;
 import dev.fairlead.net.http.ErrorReplies;
@@ -18,15 +15,11 @@ import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Peer;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class H1Client extends ChannelInboundHandlerAdapter
         implements ClientStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Client.class);
-
-    /** How much of a head is looked at in one go, for a large body may follow it. */
-    private static final int HEAD_PIECE = 4096;
 
     /** After the last answer, how long and how much is still read so that the answer is not lost to a reset. */
     private static final long LINGER_NANOS = 2_000_000_000L;
@@ -71,26 +61,21 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private final H1Clients registry;
     private final Channel channel;
     private final H1Out out;
+    private final AnswerWriter answers;
     private final Intake intake;
     private final Exchange exchange;
+    private final HeadReader reader;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
     private final Peer peer;
 
     private State state = State.HEAD;
-    private @Nullable Head head;
     private long headBegun;
     private int requests;
     private boolean wanted = true;
-    private boolean http10;
-    private boolean toHead;
-    private Framing answerFraming = Framing.NONE;
-    private boolean keepAlive;
-    private boolean closing;
     private boolean lastFlush;
     private boolean strayLine;
     private long lingered;
-    private long pendingAtDeadline;
 
     /** Its place in the registry; kept by it. */
     int slot = -1;
@@ -102,8 +87,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         this.channel = channel;
         this.peer = peer;
         this.out = new H1Out(loop, channel);
+        this.answers = new AnswerWriter(out, loop);
         this.intake = new Intake(channel, this);
         this.exchange = new Exchange(door, this);
+        this.reader = new HeadReader(loop.heads(), HeadParser::request);
         this.body = new BodyReader(this, loop.heads());
     }
 
@@ -169,34 +156,22 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void readHead(ByteBuf in) {
-        Head reading = head;
-        if (reading == null) {
+        if (!reader.begun()) {
             if (strayLine(in)) {
                 return;
             }
-            reading = loop.heads().take();
-            head = reading;
             if (strayLine) {
-                reading.append("\r\n");
+                reader.head().append("\r\n");
             }
             headBegun = loop.now();
             loop.timers().arm(deadline, headBegun + door.policy().headNanos());
         }
-        int before = reading.size();
-        int length = Math.min(
-                Math.min(in.readableBytes(), HEAD_PIECE), door.policy().heads().head() - before);
-        in.getBytes(in.readerIndex(), reading.reserve(length), before, length);
-        reading.filled(length);
-        Progress progress = HeadParser.request(reading, door.policy().heads());
-        if (progress == Progress.MORE) {
-            in.skipBytes(length);
-        } else if (progress == Progress.DONE) {
-            in.skipBytes(reading.length() - before);
-            reading.dropRest();
-            request(reading, HeadRules.request(reading));
+        Progress progress = reader.read(in, door.policy().heads());
+        if (progress == Progress.DONE) {
+            Head whole = reader.take();
+            request(whole, HeadRules.request(whole));
         } else if (progress instanceof Progress.Bad(Failure why)) {
-            in.skipBytes(length);
-            request(reading, why);
+            request(reader.take(), why);
         }
     }
 
@@ -215,16 +190,16 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void request(Head whole, @Nullable Failure refused) {
-        head = null;
         strayLine = false;
         requests++;
-        http10 = whole.http10();
-        toHead = whole.method() == Method.HEAD;
-        keepAlive =
-                refused == null && asksToStay(whole) && requests < door.policy().requestsPerConnection();
+        answers.begin(whole);
+        if (refused != null
+                || !HeadRules.persistent(whole)
+                || requests >= door.policy().requestsPerConnection()) {
+            answers.last();
+        }
         if (refused != null) {
             // Where one request ends and the next begins is not known any more.
-            closing = true;
             state = State.BODY;
             body.start(Framing.NONE, 0);
         } else {
@@ -240,12 +215,6 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             }
         }
         exchange.begin(whole, headBegun, refused);
-    }
-
-    private boolean asksToStay(Head whole) {
-        return http10
-                ? HeadRules.lists(whole, Known.CONNECTION, "keep-alive")
-                : !HeadRules.lists(whole, Known.CONNECTION, "close");
     }
 
     @Override
@@ -268,7 +237,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void bodyBroken(Failure why) {
-        closing = true;
+        answers.last();
         exchange.onRequestBroken(why);
     }
 
@@ -295,7 +264,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 close();
             }
             // It may have ended only its own side and still wait for the answer.
-            case ANSWER -> keepAlive = false;
+            case ANSWER -> answers.last();
             case TUNNEL -> {
                 exchange.onRequestEnd(null);
                 exchange.flushBackend();
@@ -329,11 +298,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         loop.timers().cancel(deadline);
         intake.release();
-        Head reading = head;
-        if (reading != null) {
-            head = null;
-            loop.heads().give(reading);
-        }
+        reader.release();
         body.release();
         out.discard();
         registry.remove(this);
@@ -349,51 +314,28 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean takesInterim() {
-        return !http10;
+        return answers.takeInterim();
     }
 
     @Override
     public void sendInterim(Head answer) {
-        HeadWriter writer = loop.writer();
-        writer.answer(answer, Framing.NONE, HeadWriter.Connection.DEFAULT);
-        out.head(writer, Framing.NONE, 0, null);
+        answers.interim(answer);
     }
 
     @Override
     public void sendHead(Head answer) {
-        Framing framing = answer.framing();
-        if (http10 && framing == Framing.CHUNKED) {
-            framing = Framing.UNTIL_CLOSE;
-        } else if (!http10 && framing == Framing.UNTIL_CLOSE) {
-            framing = Framing.CHUNKED;
+        if (state == State.BODY || door.draining()) {
+            answers.last();
         }
-        answerFraming = framing;
-        HeadWriter writer = loop.writer();
-        writer.answer(answer, framing, connection(answer, framing));
-        out.head(writer, framing, framing == Framing.LENGTH ? answer.contentLength() : 0, null);
-    }
-
-    private HeadWriter.Connection connection(Head answer, Framing framing) {
-        if (answer.status() == 101) {
-            return HeadWriter.Connection.UPGRADE;
-        }
-        closing |= !keepAlive || framing == Framing.UNTIL_CLOSE || state == State.BODY || door.draining();
-        return connection();
-    }
-
-    private HeadWriter.Connection connection() {
-        if (closing) {
-            return HeadWriter.Connection.CLOSE;
-        }
-        return http10 ? HeadWriter.Connection.KEEP_ALIVE : HeadWriter.Connection.DEFAULT;
+        answers.head(answer);
     }
 
     @Override
     public void sendReply(ErrorReplies.Reply reply, boolean close) {
-        closing |= close || !keepAlive || state == State.BODY || door.draining();
-        HeadWriter writer = loop.writer();
-        writer.reply(reply.status(), reply.reason(), reply.fieldLines(), reply.body(), !toHead, connection());
-        out.head(writer, Framing.NONE, 0, null);
+        if (close || state == State.BODY || door.draining()) {
+            answers.last();
+        }
+        answers.reply(reply);
     }
 
     @Override
@@ -404,11 +346,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     @Override
     public void sendEnd(@Nullable Head trailers) {
         if (state == State.TUNNEL) {
-            out.flushNow();
-            shutdownOutput();
+            out.shutdown();
             return;
         }
-        out.end(http10 ? null : trailers, loop.writer());
+        answers.end(trailers);
     }
 
     @Override
@@ -454,7 +395,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void armWriteDeadline() {
-        pendingAtDeadline = pending();
+        out.mark();
         loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
     }
 
@@ -463,7 +404,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         switch (state) {
             case BODY -> linger();
             case ANSWER -> {
-                if (!keepAlive || closing) {
+                if (answers.isLast()) {
                     finish();
                 } else {
                     next();
@@ -476,10 +417,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void next() {
         state = State.HEAD;
-        closing = false;
         wanted = true;
         // Draining may have begun when this answer's head was already out: then the client was not told of the end.
-        loop.timers().arm(deadline, loop.now() + (door.draining() ? DRAIN_NANOS : door.policy().idleNanos()));
+        loop.timers()
+                .arm(
+                        deadline,
+                        loop.now()
+                                + (door.draining() ? DRAIN_NANOS : door.policy().idleNanos()));
         if (!intake.empty() || intake.ended()) {
             intake.work();
             exchange.flushBackend();
@@ -497,8 +441,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     /** Ends our side and reads on for a while: closing with bytes unread would reset the connection and lose the answer. */
     private void linger() {
         state = State.LINGER;
-        out.flushNow();
-        shutdownOutput();
+        out.shutdown();
         loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
         if (intake.ended() && intake.empty()) {
             closeOrFlush();
@@ -507,27 +450,17 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void shutdownOutput() {
-        // Behind everything that was written: the empty buffer's promise completes in order.
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (done.isSuccess() && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
-                var _ = duplex.shutdownOutput();
-            }
-        });
-    }
-
     private void closeWhenFlushed() {
         state = State.LINGER;
         lastFlush = true;
         out.flushNow();
-        loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
-        pendingAtDeadline = pending();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        armWriteDeadline();
+        out.close();
     }
 
     /** Nothing more is to be read; what the client has not taken yet must still reach it. */
     private void closeOrFlush() {
-        if (pending() == 0) {
+        if (out.pending() == 0) {
             close();
         } else if (!lastFlush) {
             closeWhenFlushed();
@@ -536,7 +469,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void cut(Failure why) {
-        if (answerFraming == Framing.UNTIL_CLOSE) {
+        if (answers.untilClose()) {
             // A reset, for where the body ends with the connection an orderly end would look like a whole answer.
             state = State.LINGER;
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -555,7 +488,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
      * a busy client is already on its way and would be lost; if it comes, its answer ends the connection in good order.
      */
     void drain() {
-        if (state == State.HEAD && head == null && intake.empty()) {
+        if (state == State.HEAD && !reader.begun() && intake.empty()) {
             loop.timers().arm(deadline, loop.now() + DRAIN_NANOS);
         }
     }
@@ -577,7 +510,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                     if (!wanted) {
                         loop.timers().arm(this, now + door.policy().bodyNanos());
                     } else {
-                        closing = true;
+                        answers.last();
                         exchange.onRequestBroken(Failure.BODY_TIMEOUT);
                     }
                 }
@@ -596,12 +529,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         if (moved()) {
             return;
         }
-        Head reading = head;
-        if (reading == null) {
+        if (reader.begun()) {
+            request(reader.take(), Failure.HEAD_TIMEOUT);
+        } else {
             close();
-            return;
         }
-        request(reading, Failure.HEAD_TIMEOUT);
     }
 
     private void writeLate() {
@@ -614,17 +546,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     /** Whether the client has taken bytes that waited for it, so that it deserves more time. */
     private boolean moved() {
-        long pending = pending();
-        if (pending > 0 && pending != pendingAtDeadline) {
+        boolean moved = out.moved();
+        if (moved) {
             armWriteDeadline();
-            return true;
         }
-        return false;
-    }
-
-    private long pending() {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        // A large buffer counts as whole until the last of it is taken, so what was taken of it counts apart.
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+        return moved;
     }
 }

@@ -5,8 +5,12 @@ import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadWriter;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,7 @@ final class H1Out implements Loop.Flushable {
     private boolean scheduled;
     private int unflushed;
     private boolean headFlushed;
+    private long marked;
 
     H1Out(Loop loop, Channel channel) {
         this.loop = loop;
@@ -174,6 +179,41 @@ final class H1Out implements Loop.Flushable {
     /** Whether any byte of the last head may have reached the kernel. */
     boolean headFlushed() {
         return headFlushed;
+    }
+
+    /** Ends our side behind everything that was written. */
+    void shutdown() {
+        flushNow();
+        // The empty buffer's promise completes in order.
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (done.isSuccess() && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
+                var _ = duplex.shutdownOutput();
+            }
+        });
+    }
+
+    /** Closes the connection behind everything that was written. */
+    void close() {
+        flushNow();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Bytes that wait for the peer to take them. */
+    long pending() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        // A large buffer counts as whole until the last of it is taken, so what was taken of it counts apart.
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    }
+
+    /** Remembers what waits now, for {@link #moved}. */
+    void mark() {
+        marked = pending();
+    }
+
+    /** Whether bytes wait, and the peer has taken some since {@link #mark}. */
+    boolean moved() {
+        long pending = pending();
+        return pending > 0 && pending != marked;
     }
 
     /** Lets go of what was not flushed. */
