@@ -12,6 +12,8 @@ import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,6 +39,16 @@ final class WarmupCommand implements Callable<Integer> {
                     + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello")
             .getBytes(StandardCharsets.ISO_8859_1);
 
+    /** As people write files: what is composed looks different to the parser. */
+    private static final String BY_HAND = """
+            listeners:
+              web: { address: ":8080" }
+            pools:
+              app:
+                backends: [127.0.0.1:3000, "127.0.0.1:3001"]
+                health: { http: /healthz } # a comment
+            """;
+
     private final Shell shell;
 
     WarmupCommand(Shell shell) {
@@ -48,6 +60,7 @@ final class WarmupCommand implements Callable<Integer> {
         Logging.take();
         try (TinyBackend one = TinyBackend.start("one", Duration.ZERO);
                 TinyBackend two = TinyBackend.start("two", Duration.ZERO)) {
+            Loader.parse(BY_HAND, "warmup", shell.environment());
             String text = composed(one, two);
             return switch (Loader.parse(text, "warmup", shell.environment())) {
                 case Loaded.Good(Config config, List<Problem> warnings) -> train(config);
@@ -93,8 +106,16 @@ final class WarmupCommand implements Callable<Integer> {
                 converse(admin.address(), TinyClient.get("/status"), 2);
                 converse(admin.address(), TinyClient.get("/metrics"), 2);
             }
+            serve(config);
             return good > 0 ? 0 : 1;
         }
+    }
+
+    /** What {@code run} does around an engine, ended as soon as it has begun. */
+    private static void serve(Config config) {
+        Stop over = Stop.byCall();
+        over.now();
+        Serving.run(config, over, new PrintWriter(Writer.nullWriter()));
     }
 
     /** The same request some times on one connection; returns how many were answered with 200. */
