@@ -33,6 +33,7 @@ public enum Failure {
     ALL_TRIED(Side.SELF, 502, Retry.NEVER, "every backend was tried"),
     STOPPING(Side.SELF, 503, Retry.NEVER, "the balancer is stopping"),
     TOO_MANY_CONNECTIONS(Side.SELF, 503, Retry.NEVER, "the connection limit is reached"),
+    NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 
     CONNECT_REFUSED(Side.BACKEND, 502, Retry.SAFE, "the backend refused the connection"),

@@ -171,7 +171,8 @@ public final class Watchdog {
     }
 
     private void judge(Watched watched, CheckResult result, long now) {
-        if (watched.tracker.take(result, health)) {
+        // Without sockets of our own every check would fail, and every healthy backend would go down at once.
+        if (result.conclusive() && watched.tracker.take(result, health)) {
             show(watched, watched.tracker.why());
         }
         boolean fast = hurrying || !watched.tracker.settled();

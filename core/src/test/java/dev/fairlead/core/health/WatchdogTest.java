@@ -124,6 +124,21 @@ class WatchdogTest {
     }
 
     @Test
+    void aCheckThatCouldNotBeMadeSaysNothing() {
+        World world = up(1);
+        for (int i = 0; i < 20; i++) {
+            world.now += 3_000 * MS;
+            world.watchdog
+                    .tick(world.now)
+                    .forEach(b -> world.watchdog.onCheck(b, CheckResult.none("no socket", 1), world.now));
+        }
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(5);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+    }
+
+    @Test
     void consecutiveFailuresEjectAndThePassingCheckDoesNotBringItBack() {
         World world = up(3);
         world.traffic(0, Outcome.SERVER_ERROR, 5);

@@ -9,6 +9,7 @@ import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
+import dev.fairlead.net.transport.OwnFault;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -156,6 +157,9 @@ public final class BackendPools implements Connector {
     private static Failure failure(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
+        }
+        if (OwnFault.is(cause)) {
+            return Failure.NO_SOCKET;
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");

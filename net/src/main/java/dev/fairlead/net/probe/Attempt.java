@@ -3,6 +3,7 @@ package dev.fairlead.net.probe;
 import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.health.Evidence;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.net.transport.OwnFault;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -59,14 +60,19 @@ final class Attempt {
     }
 
     void pass(String evidence) {
-        finish(true, evidence);
+        finish(true, true, evidence);
     }
 
     void fail(String evidence) {
-        finish(false, evidence);
+        finish(false, true, evidence);
     }
 
-    private void finish(boolean pass, String evidence) {
+    /** The connection failed; where that was our own fault, nothing is known about the backend. */
+    void broken(Throwable cause) {
+        finish(false, !OwnFault.is(cause), Faults.words(cause));
+    }
+
+    private void finish(boolean pass, boolean conclusive, String evidence) {
         if (!finished.compareAndSet(false, true)) {
             return;
         }
@@ -78,6 +84,6 @@ final class Attempt {
         if (open != null) {
             open.close();
         }
-        done.accept(new CheckResult(pass, evidence, ticker.nanos() - began));
+        done.accept(new CheckResult(pass, conclusive, evidence, ticker.nanos() - began));
     }
 }

@@ -46,12 +46,12 @@ final class Dialer {
             attempt.channel(connect.channel());
             connect.addListener(future -> {
                 if (!future.isSuccess()) {
-                    attempt.fail(Faults.words(future.cause()));
+                    attempt.broken(future.cause());
                 }
             });
         } catch (RuntimeException e) {
             // The loops are being stopped, or the address is of another kind than the channel.
-            attempt.fail(Faults.words(e));
+            attempt.broken(e);
         }
     }
 }

@@ -123,7 +123,7 @@ final class HttpProbe implements Probe {
             if (explaining) {
                 explain();
             } else {
-                attempt.fail(Faults.words(cause));
+                attempt.broken(cause);
             }
         }
     }
