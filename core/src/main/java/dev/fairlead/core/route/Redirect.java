@@ -103,6 +103,11 @@ public final class Redirect implements RouteAction {
         return text.chars().allMatch(c -> c < 0x7F && (ALLOWED[c] & kind) != 0);
     }
 
+    /** Whether it leads to a host of its own, so that the request need not name one. */
+    public boolean namesHost() {
+        return host != null;
+    }
+
     @Override
     public String toString() {
         return "Redirect[" + status + " " + scheme + "://" + host + path + (keepsRest ? "/*" : "") + "]";

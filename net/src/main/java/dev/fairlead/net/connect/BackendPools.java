@@ -52,6 +52,7 @@ public final class BackendPools implements Connector {
         private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
         private final ArrayList<H1Backend> all = new ArrayList<>();
         private int most;
+        private int connecting;
 
         @Override
         public void keep(H1Backend connection) {
@@ -100,7 +101,8 @@ public final class BackendPools implements Connector {
     private void connect(Backend backend, PoolPolicy policy, Exchange exchange, PerBackend to) {
         var attempt = new Connecting(exchange);
         connecting.put(exchange, attempt);
-        new Bootstrap()
+        to.connecting++;
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.executor())
                 .channel(loop.transport().channel())
                 .option(ChannelOption.ALLOCATOR, loop.allocator())
@@ -119,13 +121,22 @@ public final class BackendPools implements Connector {
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline().addLast(new H1Backend(loop, backend, policy, to, channel));
                     }
-                })
-                .connect(backend.address())
-                .addListener((ChannelFuture done) -> connected(done, attempt, to));
+                });
+        ChannelOption<Long> unsent = loop.transport().unsent();
+        if (unsent != null) {
+            bootstrap.option(unsent, Listener.UNSENT);
+        }
+        bootstrap.connect(backend.address()).addListener((ChannelFuture done) -> connected(done, attempt, to));
     }
 
     private void connected(ChannelFuture done, Connecting attempt, PerBackend to) {
+        if (!loop.executor().inEventLoop()) {
+            // A channel that could not even be made has no loop, and tells of it on a thread of Netty's own.
+            loop.executor().execute(() -> connected(done, attempt, to));
+            return;
+        }
         loop.refresh();
+        to.connecting--;
         Exchange exchange = attempt.waiting;
         if (exchange != null) {
             connecting.remove(exchange);
@@ -146,8 +157,7 @@ public final class BackendPools implements Connector {
         }
         to.add(connection);
         if (exchange == null) {
-            connection.idle();
-            to.keep(connection);
+            connection.keep();
             return;
         }
         connection.start(exchange);
@@ -185,7 +195,7 @@ public final class BackendPools implements Connector {
             connection.closeIfIdle();
             connection.moveIfWaiting();
         }
-        if (at.all.isEmpty()) {
+        if (at.all.isEmpty() && at.connecting == 0) {
             backends.remove(backend);
         }
     }

@@ -5,6 +5,7 @@ import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.Known;
+import dev.fairlead.core.http.Method;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.Lease;
 import dev.fairlead.core.pool.Refusal;
@@ -112,6 +113,11 @@ public final class Exchange {
 
     private void redirect(Redirect redirect, Head head) {
         int host = head.find(Known.HOST);
+        if (host < 0 && !redirect.namesHost()) {
+            // Only HTTP/1.0 may leave it out, and a location needs one.
+            fail(Failure.BAD_HOST);
+            return;
+        }
         byte[] location = redirect.location(
                 "http",
                 head.bytes(),
@@ -500,7 +506,9 @@ public final class Exchange {
         answerBegun = true;
         answerEnded = true;
         journal.status = reply.status();
-        journal.bytesOut += reply.body().length;
+        if (head().method() != Method.HEAD) {
+            journal.bytesOut += reply.body().length;
+        }
         client.sendReply(reply, close);
         finish();
         client.flush();

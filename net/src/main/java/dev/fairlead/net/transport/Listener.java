@@ -34,7 +34,7 @@ public final class Listener {
      */
     public static Listener bind(Loops loops, SocketAddress address, BiConsumer<Channel, Loop> start)
             throws IOException, InterruptedException {
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -51,15 +51,24 @@ public final class Listener {
                     protected void initChannel(SocketChannel child) {
                         start.accept(child, loops.of(child.eventLoop()));
                     }
-                })
-                .bind(address)
-                .await();
+                });
+        ChannelOption<Long> unsent = loops.transport().unsent();
+        if (unsent != null) {
+            bootstrap.childOption(unsent, UNSENT);
+        }
+        ChannelFuture bound = bootstrap.bind(address).await();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();
             throw new IOException("cannot listen on " + address + ": " + cause.getMessage(), cause);
         }
         return new Listener(bound.channel());
     }
+
+    /**
+     * Bytes that the kernel holds for a peer without having sent them. Its buffers grow to megabytes, and only when a
+     * third is free again would we hear that a slow peer has taken any; so it holds little and we hear of each step.
+     */
+    public static final long UNSENT = 128 * 1024;
 
     /** Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. */
     public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);

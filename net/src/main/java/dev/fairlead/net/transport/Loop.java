@@ -8,6 +8,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop and everything that belongs to it alone: timers, scratch memory, randomness.
@@ -16,6 +18,8 @@ import java.util.random.RandomGenerator;
  * all live on one loop, so none of them needs a lock.
  */
 public final class Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
     private final int lane;
     private final EventLoop executor;
     private final Transport transport;
@@ -100,6 +104,7 @@ public final class Loop {
      * a turn instead of once an event, which is most of what a small request costs.
      */
     public void flushSoon(Flushable what) {
+        assert executor.inEventLoop() : "not on the loop's own thread";
         if (toFlush.isEmpty()) {
             executor.execute(flushing);
         }
@@ -109,7 +114,12 @@ public final class Loop {
     private void flushAll() {
         // By index: a flush may make a peer writable again and so add to the list.
         for (int i = 0; i < toFlush.size(); i++) {
-            toFlush.get(i).flushNow();
+            try {
+                toFlush.get(i).flushNow();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // One connection's failure must not be the end of all flushing on this loop.
+                LOG.error("flushing a connection failed", e);
+            }
         }
         toFlush.clear();
     }
@@ -118,7 +128,12 @@ public final class Loop {
     void tick() {
         refresh();
         setWall();
-        timers.advance(now);
+        try {
+            timers.advance(now);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // A periodic task that throws is never run again, and with it every deadline of this loop would be gone.
+            LOG.error("a timer failed", e);
+        }
     }
 
     private void setWall() {

@@ -1,9 +1,11 @@
 package dev.fairlead.net.transport;
 
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -11,6 +13,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -20,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * How to talk to the kernel. Immutable.
  *
  * @param name for people: {@code epoll}, {@code io_uring} or {@code nio}
+ * @param unsent how many bytes the kernel takes of what it cannot send yet; {@code null} where that cannot be said
  * @param why why not another one, for people; empty when it is simply the first choice
  */
 public record Transport(
         String name,
         String why,
         IoHandlerFactory handlers,
+        @Nullable ChannelOption<Long> unsent,
         Class<? extends ServerChannel> serverChannel,
         Class<? extends SocketChannel> channel) {
 
@@ -76,7 +81,12 @@ public record Transport(
 
     private static Transport epoll(String why) {
         return new Transport(
-                "epoll", why, SteadyEpoll.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+                "epoll",
+                why,
+                SteadyEpoll.newFactory(),
+                EpollChannelOption.TCP_NOTSENT_LOWAT,
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class);
     }
 
     private static Transport ioUring(String why) {
@@ -84,12 +94,13 @@ public record Transport(
                 "io_uring",
                 why,
                 IoUringIoHandler.newFactory(),
+                IoUringChannelOption.TCP_NOTSENT_LOWAT,
                 IoUringServerSocketChannel.class,
                 IoUringSocketChannel.class);
     }
 
     private static Transport nio(String why) {
         return new Transport(
-                "nio", why, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+                "nio", why, NioIoHandler.newFactory(), null, NioServerSocketChannel.class, NioSocketChannel.class);
     }
 }

@@ -20,6 +20,7 @@ final class AnswerWriter {
     private boolean http10;
     private boolean toHead;
     private boolean last;
+    private boolean begun;
 
     AnswerWriter(H1Out out, Loop loop) {
         this.out = out;
@@ -31,6 +32,7 @@ final class AnswerWriter {
         http10 = request.http10();
         toHead = request.method() == Method.HEAD;
         last = false;
+        begun = false;
         framing = Framing.NONE;
     }
 
@@ -41,6 +43,11 @@ final class AnswerWriter {
 
     boolean isLast() {
         return last;
+    }
+
+    /** Whether the head of the final answer is out. */
+    boolean begun() {
+        return begun;
     }
 
     /** Whether the end of the present answer is the end of the connection and nothing else. */
@@ -59,6 +66,7 @@ final class AnswerWriter {
     }
 
     void head(Head answer) {
+        begun = true;
         framing = answer.framing();
         if (http10 && framing == Framing.CHUNKED) {
             framing = Framing.UNTIL_CLOSE;
@@ -73,6 +81,7 @@ final class AnswerWriter {
 
     /** A whole answer of our own. */
     void reply(ErrorReplies.Reply reply) {
+        begun = true;
         HeadWriter writer = loop.writer();
         writer.reply(reply.status(), reply.reason(), reply.fieldLines(), reply.body(), !toHead, connection());
         out.head(writer, Framing.NONE, 0, null);

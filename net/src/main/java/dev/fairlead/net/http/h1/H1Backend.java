@@ -25,6 +25,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private boolean toHead;
     private boolean keepAlive;
     private boolean wanted = true;
+    private boolean reading;
+    private boolean lastWords;
     private boolean reset;
     private boolean kept;
 
@@ -116,9 +119,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     /** Waits for its next exchange, for as long as connections are kept. */
-    public void idle() {
+    public void keep() {
         kept = true;
         loop.timers().arm(deadline, loop.now() + policy.keptNanos());
+        home.keep(this);
     }
 
     /** The exchange on it, when that may be given to another backend; asked when this backend has gone down. */
@@ -163,6 +167,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         out.body(data);
         if (state == State.TUNNEL) {
             armTunnel();
+        } else if (state == State.BODY) {
+            // The answer may be waiting for the rest of the request.
+            loop.timers().arm(deadline, loop.now() + policy.idleNanos());
         }
     }
 
@@ -214,6 +221,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             }
             with.onBackendWritable();
         } else if (state == State.WAITING) {
+            out.mark();
             loop.timers().arm(deadline, loop.now() + policy.idleNanos());
         }
     }
@@ -241,11 +249,16 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         loop.refresh();
+        reading = true;
         intake.arrived((ByteBuf) message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        if (state == State.IDLE && !kept) {
+            keep();
+        }
         flushClient();
     }
 
@@ -265,9 +278,17 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                 in.skipBytes(in.readableBytes());
                 close();
             }
-            case WAITING -> readHead(in);
+            case WAITING -> {
+                if (out.headFlushed()) {
+                    readHead(in);
+                } else {
+                    // It cannot be the answer to a request that has not gone out: never give it to whoever comes next.
+                    in.skipBytes(in.readableBytes());
+                    fail(Failure.BACKEND_CLOSED);
+                }
+            }
             case BODY -> {
-                if (!wanted) {
+                if (!wanted && !lastWords) {
                     return false;
                 }
                 loop.timers().arm(deadline, loop.now() + policy.idleNanos());
@@ -275,7 +296,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                 readBody(in);
             }
             case TUNNEL -> {
-                if (!wanted) {
+                if (!wanted && !lastWords) {
                     return false;
                 }
                 Exchange with = exchange;
@@ -326,6 +347,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         boolean extra = body.done() && !upgraded && in.isReadable();
         keepAlive &= !extra;
         state = State.BODY;
+        if (!body.done()) {
+            loop.timers().arm(deadline, loop.now() + policy.idleNanos());
+        }
         with.onAnswerHead(whole);
         loop.heads().give(whole);
         if (exchange == with && !upgraded && body.done()) {
@@ -369,7 +393,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public boolean wants() {
-        return wanted;
+        return wanted || lastWords;
     }
 
     private void complete(@Nullable Head trailers) {
@@ -382,8 +406,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         boolean sound = keepAlive && requestEnded && !intake.ended() && channel.isActive();
         if (sound) {
             state = State.IDLE;
-            idle();
-            home.keep(this);
+            // While a read is under way more may follow, which would be taken for the next exchange's answer.
+            kept = false;
+            if (!reading) {
+                keep();
+            }
         } else {
             close();
         }
@@ -456,7 +483,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             flushClient();
         } else {
             // Closed under bytes that the client has not taken yet: what they say still counts.
-            wanted = true;
+            lastWords = true;
             intake.work();
             if (state != State.CLOSED) {
                 inputEnded();
@@ -472,6 +499,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof NotYetConnectedException) {
+            // An event of a closed socket whose number this one got; how the connecting goes is told elsewhere.
+            return;
+        }
         if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException) {
             // Only our own side is over. An answer may have been sent before the reset, but never believe its end.
             reset = true;
@@ -530,7 +561,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             switch (state) {
                 case IDLE -> close();
                 case WAITING -> {
-                    if (requestEnded || !channel.isWritable()) {
+                    if (!channel.isWritable() && out.moved()) {
+                        out.mark();
+                        loop.timers().arm(this, now + policy.idleNanos());
+                    } else if (requestEnded || !channel.isWritable()) {
                         fail(Failure.FIRST_BYTE_TIMEOUT);
                     } else {
                         // The client is the slow one, and has a deadline of its own.

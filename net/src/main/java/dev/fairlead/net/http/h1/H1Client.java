@@ -76,6 +76,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private boolean lastFlush;
     private boolean strayLine;
     private long lingered;
+    private long stuckSince;
 
     /** Its place in the registry; kept by it. */
     int slot = -1;
@@ -100,7 +101,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         loop.refresh();
         registry.add(this);
         headBegun = loop.now();
-        loop.timers().arm(deadline, headBegun + door.policy().headNanos());
+        loop.timers()
+                .arm(
+                        deadline,
+                        headBegun
+                                + (door.draining() ? DRAIN_NANOS : door.policy().headNanos()));
     }
 
     // ---- bytes in --------------------------------------------------------------
@@ -207,7 +212,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             state = body.done() ? State.ANSWER : State.BODY;
         }
         wanted = true;
-        if (state == State.ANSWER) {
+        if (state == State.BODY) {
+            loop.timers().arm(deadline, loop.now() + door.policy().bodyNanos());
+        } else {
             loop.timers().pause(deadline);
             if (whole.framing() == Framing.LENGTH) {
                 // "Content-Length: 0" is a body that has ended.
@@ -320,6 +327,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     @Override
     public void sendInterim(Head answer) {
         answers.interim(answer);
+        // A client that waits for "100 Continue" begins its body only now.
+        armBody();
     }
 
     @Override
@@ -364,10 +373,19 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void demand(boolean want) {
+        if (want && !wanted) {
+            armBody();
+        }
         wanted = want;
         if (want && !intake.empty()) {
             intake.work();
             exchange.flushBackend();
+        }
+    }
+
+    private void armBody() {
+        if (state == State.BODY) {
+            loop.timers().arm(deadline, loop.now() + door.policy().bodyNanos());
         }
     }
 
@@ -405,7 +423,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             case BODY -> linger();
             case ANSWER -> {
                 if (answers.isLast()) {
-                    finish();
+                    linger();
                 } else {
                     next();
                 }
@@ -430,19 +448,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void finish() {
-        if (!intake.empty()) {
-            linger();
-        } else {
-            closeWhenFlushed();
-        }
-    }
-
-    /** Ends our side and reads on for a while: closing with bytes unread would reset the connection and lose the answer. */
+    /**
+     * Ends our side and reads on for a while: closing with bytes unread would reset the connection and lose the answer
+     * (RFC 9112 section 9.6), and nobody knows what is still on its way.
+     */
     private void linger() {
         state = State.LINGER;
         out.shutdown();
-        loop.timers().arm(deadline, loop.now() + LINGER_NANOS);
+        awaitLast();
         if (intake.ended() && intake.empty()) {
             closeOrFlush();
         } else {
@@ -450,11 +463,17 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
+    private void awaitLast() {
+        out.mark();
+        stuckSince = loop.now();
+        loop.timers().arm(deadline, stuckSince + LINGER_NANOS);
+    }
+
     private void closeWhenFlushed() {
         state = State.LINGER;
         lastFlush = true;
         out.flushNow();
-        armWriteDeadline();
+        awaitLast();
         out.close();
     }
 
@@ -469,17 +488,25 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void cut(Failure why) {
-        if (answers.untilClose()) {
-            // A reset, for where the body ends with the connection an orderly end would look like a whole answer.
+        if (answers.untilClose() || state == State.TUNNEL) {
             state = State.LINGER;
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            close();
+            reset();
         } else {
             closeWhenFlushed();
         }
     }
 
     private void close() {
+        if (answers.untilClose() && out.pending() > 0) {
+            reset();
+        } else {
+            channel.close();
+        }
+    }
+
+    /** Where a body ends with the connection, an orderly end would look like a whole answer. */
+    private void reset() {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.close();
     }
 
@@ -495,7 +522,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     /** Time is up for everyone. */
     void cutNow() {
-        close();
+        abandon(Failure.STOPPING);
     }
 
     // ---- time ------------------------------------------------------------------
@@ -506,20 +533,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         protected void expire(long now) {
             switch (state) {
                 case HEAD -> headLate();
-                case BODY -> {
-                    if (!wanted) {
-                        loop.timers().arm(this, now + door.policy().bodyNanos());
-                    } else {
-                        answers.last();
-                        exchange.onRequestBroken(Failure.BODY_TIMEOUT);
-                    }
-                }
+                case BODY -> bodyLate();
                 case ANSWER, TUNNEL -> writeLate();
-                case LINGER -> {
-                    if (!moved()) {
-                        close();
-                    }
-                }
+                case LINGER -> lingerLate(now);
                 case CLOSED -> {}
             }
         }
@@ -536,12 +552,52 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void writeLate() {
-        if (channel.isWritable() || moved()) {
-            return;
+    /** Nobody has to send the rest of a body that is answered already, but then he has to take the answer. */
+    private void bodyLate() {
+        if (wanted && !answers.begun()) {
+            answers.last();
+            exchange.onRequestBroken(Failure.BODY_TIMEOUT);
+        } else if (channel.isWritable() || out.moved()) {
+            out.mark();
+            armBody();
+        } else {
+            notRead();
         }
-        exchange.onClientFailed(Failure.ANSWER_NOT_READ);
-        close();
+    }
+
+    private void lingerLate(long now) {
+        if (out.moved()) {
+            out.mark();
+            stuckSince = now;
+        }
+        if (out.pending() == 0 || now - stuckSince >= door.policy().writeNanos()) {
+            close();
+        } else {
+            loop.timers().arm(deadline, now + LINGER_NANOS);
+        }
+    }
+
+    private void writeLate() {
+        if (!channel.isWritable() && !moved()) {
+            notRead();
+        }
+    }
+
+    private void notRead() {
+        abandon(Failure.ANSWER_NOT_READ);
+    }
+
+    /** Ends exchange and connection where they stand. */
+    private void abandon(Failure why) {
+        boolean visible = !answers.untilClose() || !exchange.running();
+        // Before the exchange ends, which would otherwise end the connection in good order.
+        state = State.LINGER;
+        exchange.onClientFailed(why);
+        if (visible) {
+            close();
+        } else {
+            reset();
+        }
     }
 
     /** Whether the client has taken bytes that waited for it, so that it deserves more time. */

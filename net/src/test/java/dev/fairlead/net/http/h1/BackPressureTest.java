@@ -174,7 +174,7 @@ class BackPressureTest extends DataPlaneTest {
             stuck.add(client);
         }
         Thread.sleep(200);
-        assertThat(memory() - before).as("memory of 20").isLessThan(20L << 20);
+        assertThat(memory() - before).as("memory of 20").isLessThan(24L << 20);
         RawClient other = proxy.client();
         for (int i = 0; i < 50; i++) {
             assertThat(other.send(GET).answer().status()).isEqualTo(200);

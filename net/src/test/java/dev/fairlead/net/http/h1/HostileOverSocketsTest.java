@@ -90,8 +90,8 @@ class HostileOverSocketsTest extends DataPlaneTest {
             ended = first.framing().equals("close") || endsAfterMore(client);
         }
         RecordingBackend.await("the end of " + row, () -> proxy.count(Count.ACTIVE) == 0);
-        List<BackendConnection> used =
-                backend.connections().subList(before, backend.connections().size());
+        List<BackendConnection> all = backend.connections();
+        List<BackendConnection> used = all.subList(before, all.size());
         used.forEach(BackendConnection::awaitOver);
         return new Outcome(row, status, ended, used);
     }

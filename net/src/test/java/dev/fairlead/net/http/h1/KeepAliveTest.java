@@ -81,7 +81,8 @@ class KeepAliveTest extends DataPlaneTest {
         for (int i = 0; i < 50; i++) {
             assertThat(client.answer().body()).isEqualTo("/" + i);
         }
-        assertThat(backend.connections()).hasSize(1);
+        // A connection is not used again within the read that ended its answer: more might follow.
+        assertThat(backend.connections()).hasSizeBetween(1, 2);
     }
 
     @Test

@@ -225,7 +225,7 @@ class LimitsTest extends DataPlaneTest {
                 new String[] {"plain", "half-closed", "half-closed late", "pipelined", "pipelined and half-closed"}) {
             RawClient client;
             do {
-                size.set(fits -= 96 << 10);
+                size.set(fits -= fits / 25);
                 client = proxy.client(4096);
                 client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
                         + (story.startsWith("pipelined") ? GET : ""));
