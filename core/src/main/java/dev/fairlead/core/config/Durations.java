@@ -53,9 +53,14 @@ public final class Durations {
     private static @Nullable String meant(String text) {
         Matcher near = NEAR.matcher(text.trim());
         if (near.matches()) {
+            if (near.group(2).isEmpty()) {
+                // Others count in milliseconds; three digits and more of seconds are hardly ever meant.
+                boolean many = near.group(1).length() >= 3 && near.group(1).indexOf('.') < 0;
+                return many ? near.group(1) + "ms" : whole(new BigDecimal(near.group(1)), "s");
+            }
             String unit = switch (near.group(2).toLowerCase(Locale.ROOT)) {
                 case "ms", "msec", "msecs", "milli", "millis", "millisecond", "milliseconds" -> "ms";
-                case "", "s", "sec", "secs", "second", "seconds" -> "s";
+                case "s", "sec", "secs", "second", "seconds" -> "s";
                 case "m", "min", "mins", "minute", "minutes" -> "m";
                 case "h", "hr", "hrs", "hour", "hours" -> "h";
                 case "d", "day", "days" -> "d";

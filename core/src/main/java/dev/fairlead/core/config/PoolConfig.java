@@ -38,7 +38,9 @@ public record PoolConfig(
     @Written(shorthand = "address")
     public record BackendConfig(
             @Doc(
-                    value = "Where it listens: `host:port` or `[v6]:port`; a bare port is one of this machine.",
+                    value =
+                            "Where it listens: `host:port` or `[v6]:port`; a bare port is one of this machine. A name is looked up"
+                                    + " once, at start, and its first address is used, IPv4 before IPv6.",
                     text = Text.BACKEND_ADDRESS)
             Address address,
 

@@ -8,7 +8,7 @@ public enum ProblemKind {
             The file does not exist, is not a file, or may not be read by this user.
             The file is the one given with -c, else $FAIRLEAD_CONFIG, else ./fairlead.yaml."""),
     TOO_LARGE("FL-C002", "The file is too large", """
-            A configuration file may have 4 MiB. A larger one is most likely not a configuration file."""),
+            A configuration file may have 1 MiB and 200,000 values. A larger one is most likely not a configuration file."""),
     NOT_UTF8("FL-C003", "The file is not UTF-8 text", """
             Configuration files are UTF-8 without control characters. Save the file as UTF-8."""),
     SYNTAX("FL-C004", "The file is not YAML", """

@@ -32,7 +32,6 @@ public enum Failure {
     ALL_BUSY(Side.SELF, 503, Retry.NEVER, "every backend is at its cap"),
     ALL_TRIED(Side.SELF, 502, Retry.NEVER, "every backend was tried"),
     STOPPING(Side.SELF, 503, Retry.NEVER, "the balancer is stopping"),
-    TOO_MANY_CONNECTIONS(Side.SELF, 503, Retry.NEVER, "the connection limit is reached"),
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes access-log lines off the event loops.
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * nothing ever waits for the log. Whoever made it closes it, after the loops have stopped.
  */
 public final class AccessLog {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int CHUNK = 64 * 1024;
     private static final long NAP_NANOS = 20_000_000;
 
@@ -89,16 +92,29 @@ public final class AccessLog {
         if (sink == null) {
             return;
         }
+        boolean failing = false;
         while (true) {
             boolean last = closing;
             Chunk chunk;
             while ((chunk = full.poll()) != null) {
                 try {
+                    if (failing) {
+                        // What went before may have been torn off within a line.
+                        sink.write('\n');
+                    }
                     sink.write(chunk.bytes, 0, chunk.size);
                     sink.flush();
                     written.addAndGet(chunk.size);
+                    if (failing) {
+                        failing = false;
+                        LOG.warn("the access log is written again; {} lines were dropped so far", dropped);
+                    }
                 } catch (IOException e) {
                     dropped.addAndGet(lines(chunk));
+                    if (!failing) {
+                        failing = true;
+                        LOG.warn("the access log cannot be written, lines are dropped: {}", e.getMessage());
+                    }
                 }
                 chunk.size = 0;
                 free.add(chunk);

@@ -11,6 +11,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.function.BiConsumer;
 
 /**
@@ -59,9 +60,24 @@ public final class Listener {
         ChannelFuture bound = bootstrap.bind(address).await();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();
-            throw new IOException("cannot listen on " + address + ": " + cause.getMessage(), cause);
+            throw new IOException("cannot listen on " + spelt(address) + ": " + reason(cause), cause);
         }
         return new Listener(bound.channel());
+    }
+
+    private static String spelt(SocketAddress address) {
+        return address instanceof InetSocketAddress internet
+                ? internet.getHostString() + ":" + internet.getPort()
+                : String.valueOf(address);
+    }
+
+    /** The system's own words, without those of the transport around them. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "the name cannot be resolved";
+        }
+        String text = String.valueOf(cause.getMessage());
+        return text.substring(text.lastIndexOf("): ") < 0 ? 0 : text.lastIndexOf("): ") + "): ".length());
     }
 
     /**

@@ -107,10 +107,12 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private Pages.Answer answerTo(HttpRequest asked) {
         List<String> hosts = asked.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.size() != 1 || !asked.uri().startsWith("/")) {
+        // Checks of other balancers ask without one; browsers, against which the rule is, never do.
+        boolean none = hosts.isEmpty() && asked.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        if ((hosts.size() != 1 && !none) || !asked.uri().startsWith("/")) {
             return pages.problem(400, "Bad Request", "expected: one Host field and a path");
         }
-        if (!HostRule.passes(hosts.getFirst())) {
+        if (!none && !HostRule.passes(hosts.getFirst())) {
             return pages.problem(403, "Forbidden", "Host: only localhost and loopback addresses are answered");
         }
         if (!asked.method().equals(HttpMethod.GET) && !asked.method().equals(HttpMethod.HEAD)) {

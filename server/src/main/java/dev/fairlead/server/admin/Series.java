@@ -14,7 +14,7 @@ enum Series {
     ACCESS_LOG_DROPPED(
             Kind.COUNTER,
             "fairlead_access_log_dropped_total",
-            "Access-log lines that were dropped because the writer could not keep up."),
+            "Access-log lines that were dropped because the writer could not keep up or could not write."),
 
     CONNECTIONS_ACCEPTED(
             Kind.COUNTER, "fairlead_connections_accepted_total", "Client connections accepted.", "listener"),

@@ -114,7 +114,9 @@ final class Serving {
         if (health.off()) {
             return "no health check";
         }
-        String how = http == null ? "by connecting" : "by " + http.method() + " " + http.path();
+        String how = http == null
+                ? "by connecting only, which a hung process passes: --health PATH (health: { http: PATH }) sees more"
+                : "by " + http.method() + " " + http.path();
         return "first check now, then every " + Durations.format(health.interval()) + " " + how;
     }
 

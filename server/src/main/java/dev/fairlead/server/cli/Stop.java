@@ -3,6 +3,8 @@ package dev.fairlead.server.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The wish that a command which runs for ever should end: a signal, or {@link #now}. Thread-safe.
@@ -10,6 +12,8 @@ import java.util.concurrent.TimeUnit;
  * <p>A second signal ends the process at once: whoever sends it does not want to wait.
  */
 final class Stop {
+    private static final Logger LOG = LoggerFactory.getLogger(Stop.class);
+
     private final CountDownLatch wished = new CountDownLatch(1);
     private final boolean signals;
 
@@ -32,6 +36,8 @@ final class Stop {
         if (signals) {
             Signals.handle("TERM", this::signalled);
             Signals.handle("INT", this::signalled);
+            // Elsewhere it means "read the configuration anew", and a closing terminal sends it: never a reason to die.
+            Signals.handle("HUP", _ -> LOG.warn("SIGHUP: reloading is not in this version; nothing was done"));
         }
     }
 

@@ -127,6 +127,8 @@ public final class Engine implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             var _ = loops.close();
+            accessLog.close();
+            closeLog();
             throw e;
         }
         List<Target> targets = pools.values().stream().map(RunningPool::target).toList();

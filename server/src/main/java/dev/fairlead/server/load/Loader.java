@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Loader {
     /** Largest file, in bytes. */
-    public static final int LARGEST = 4 << 20;
+    public static final int LARGEST = 1 << 20;
 
     private Loader() {}
 
@@ -58,7 +58,7 @@ public final class Loader {
 
     private static Loaded parse(byte[] bytes, String name, Function<String, @Nullable String> environment) {
         if (bytes.length > LARGEST) {
-            return refuse(name, ProblemKind.TOO_LARGE, "more than " + LARGEST + " bytes", "at most 4MiB", null);
+            return refuse(name, ProblemKind.TOO_LARGE, "more than " + LARGEST + " bytes", "at most 1MiB", null);
         }
         try {
             String text = StandardCharsets.UTF_8
@@ -77,7 +77,7 @@ public final class Loader {
     public static Loaded parse(String text, String fileName, Function<String, @Nullable String> environment) {
         if (text.length() > LARGEST) {
             return refuse(
-                    fileName, ProblemKind.TOO_LARGE, "more than " + LARGEST + " characters", "at most 4MiB", null);
+                    fileName, ProblemKind.TOO_LARGE, "more than " + LARGEST + " characters", "at most 1MiB", null);
         }
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
         var source = new Source(fileName, plain);

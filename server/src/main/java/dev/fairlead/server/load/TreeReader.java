@@ -41,8 +41,11 @@ final class TreeReader {
     /** Deepest nesting; the deepest setting is at 6. */
     static final int DEEPEST = 32;
 
-    /** Most values once every alias is followed; a pool of 100,000 backends has about 300,000. */
+    /** Most values once every alias is followed. */
     static final long MOST_VALUES = 1_000_000;
+
+    /** Most values as written, keys included; each costs memory before anything can be said about it. */
+    static final int MOST_EVENTS = 200_000;
 
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,30})");
     private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,30})\\.[0-9]{1,30}");
@@ -98,8 +101,13 @@ final class TreeReader {
     private boolean shallow(String text) {
         int depth = 0;
         int documents = 0;
+        int events = 0;
         for (Event event : new Parse(settings()).parseString(text)) {
-            if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
+            if (++events > MOST_EVENTS) {
+                Position at = position(event.getStartMark(), event.getStartMark());
+                findings.add(ProblemKind.TOO_LARGE, at, "", "more than " + MOST_EVENTS + " values", "fewer", null);
+                return false;
+            } else if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
                 Position at = position(event.getStartMark(), event.getStartMark());
                 findings.add(ProblemKind.TOO_DEEP, at, "", "more than " + DEEPEST + " levels", "fewer", null);
                 return false;

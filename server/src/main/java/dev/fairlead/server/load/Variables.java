@@ -35,7 +35,7 @@ final class Variables {
             String name = use.group(1);
             if (use.group().startsWith("$$")) {
                 result.append("${");
-            } else if (name == null) {
+            } else if (name == null || nested(use.group(3))) {
                 good = false;
                 findings.add(
                         ProblemKind.VARIABLE_SYNTAX,
@@ -61,6 +61,11 @@ final class Variables {
             }
         }
         return good ? result.append(text, from, text.length()).toString() : null;
+    }
+
+    /** Whether a default begins another variable, which would end at the first brace. */
+    private static boolean nested(@Nullable String otherwise) {
+        return otherwise != null && otherwise.contains("${");
     }
 
     private @Nullable String value(String name, @Nullable String otherwise) {

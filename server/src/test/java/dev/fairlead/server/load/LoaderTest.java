@@ -94,6 +94,22 @@ class LoaderTest {
     }
 
     @Test
+    void aSmallFileWithVeryManyValuesIsRefusedBeforeItFillsTheMemory() {
+        assertThat(problems(parse("a:\n".repeat(Loader.LARGEST / 3))))
+                .singleElement()
+                .extracting(Problem::kind)
+                .isEqualTo(ProblemKind.TOO_LARGE);
+    }
+
+    @Test
+    void aVariableWithinADefaultIsRefused() {
+        assertThat(problems(parse(GOOD + "access-log: { to: \"${LOG:-${DIR:-/tmp}/x.log}\" }\n")))
+                .singleElement()
+                .extracting(Problem::kind)
+                .isEqualTo(ProblemKind.VARIABLE_SYNTAX);
+    }
+
+    @Test
     void aLargeFileBelowTheLimitLoads() {
         var text = new StringBuilder("listeners:\n  web: { address: \":8080\" }\npools:\n  app:\n    backends:\n");
         for (int i = 0; i < 20_000; i++) {

@@ -55,7 +55,7 @@ final class Reference {
                   `{ address: 10.0.0.1:80 }`. Each is named below.
                 - **In an editor**: `fairlead schema > fairlead.schema.json`, and as the first line of the file
                   `# yaml-language-server: $schema=fairlead.schema.json`.
-                - **Limits** of the file itself: 4 MiB, %d levels, %d characters in one value.
+                - **Limits** of the file itself: 1 MiB, %d levels, %d characters in one value.
 
                 ## Reference
 

@@ -75,6 +75,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private boolean wanted = true;
     private boolean lastFlush;
     private boolean strayLine;
+    private boolean leaves;
     private long lingered;
     private long stuckSince;
 
@@ -198,9 +199,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         strayLine = false;
         requests++;
         answers.begin(whole);
-        if (refused != null
-                || !HeadRules.persistent(whole)
-                || requests >= door.policy().requestsPerConnection()) {
+        leaves = refused == null && !HeadRules.persistent(whole);
+        if (refused != null || leaves || requests >= door.policy().requestsPerConnection()) {
             answers.last();
         }
         if (refused != null) {
@@ -294,6 +294,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
             LOG.error("client connection {} failed", context.channel().remoteAddress(), cause);
+            abandon(Failure.INTERNAL);
+            return;
         }
         context.close();
     }
@@ -422,7 +424,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         switch (state) {
             case BODY -> linger();
             case ANSWER -> {
-                if (answers.isLast()) {
+                if (leaves && intake.empty()) {
+                    // It said that nothing more comes, so nothing can be lost to a reset.
+                    closeWhenFlushed();
+                } else if (answers.isLast()) {
                     linger();
                 } else {
                     next();

@@ -102,8 +102,9 @@ class PatienceTest extends DataPlaneTest {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
             connection.send(new byte[size]);
         });
-        RawClient client = proxy(backend).client();
-        client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").until("\r\n\r\n");
+        Proxy proxy = use(proxy().requestsPerConnection(1).before(backend));
+        RawClient client = proxy.client().send(GET);
+        client.until("\r\n\r\n");
         Thread.sleep(200);
         client.send(GET);
         Thread.sleep(200);
