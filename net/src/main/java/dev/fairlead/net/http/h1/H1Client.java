@@ -294,7 +294,12 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
             LOG.error("client connection {} failed", context.channel().remoteAddress(), cause);
-            abandon(Failure.INTERNAL);
+            try {
+                abandon(Failure.INTERNAL);
+            } finally {
+                // Whatever state the exception left behind, the connection must not stay open.
+                context.close();
+            }
             return;
         }
         context.close();
@@ -493,7 +498,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void cut(Failure why) {
-        if (answers.untilClose() || state == State.TUNNEL) {
+        // A reset goes on as one, unless it would take bytes along that the client has not had yet.
+        boolean tunnelReset = state == State.TUNNEL && why == Failure.BACKEND_RESET && out.pending() == 0;
+        if (answers.untilClose() || tunnelReset) {
             state = State.LINGER;
             reset();
         } else {
@@ -594,6 +601,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     /** Ends exchange and connection where they stand. */
     private void abandon(Failure why) {
+        if (state == State.CLOSED) {
+            return;
+        }
         boolean visible = !answers.untilClose() || !exchange.running();
         // Before the exchange ends, which would otherwise end the connection in good order.
         state = State.LINGER;
