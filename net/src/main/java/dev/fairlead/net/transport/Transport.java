@@ -13,7 +13,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -94,7 +93,8 @@ public record Transport(
                 "io_uring",
                 why,
                 IoUringIoHandler.newFactory(),
-                IoUringChannelOption.TCP_NOTSENT_LOWAT,
+                // Its sends wait in the kernel, and one was seen to wait for ever with little unsent data allowed.
+                null,
                 IoUringServerSocketChannel.class,
                 IoUringSocketChannel.class);
     }

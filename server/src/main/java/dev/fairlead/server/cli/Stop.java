@@ -3,7 +3,6 @@ package dev.fairlead.server.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -12,8 +11,6 @@ import org.slf4j.LoggerFactory;
  * <p>A second signal ends the process at once: whoever sends it does not want to wait.
  */
 final class Stop {
-    private static final Logger LOG = LoggerFactory.getLogger(Stop.class);
-
     private final CountDownLatch wished = new CountDownLatch(1);
     private final boolean signals;
 
@@ -37,8 +34,13 @@ final class Stop {
             Signals.handle("TERM", this::signalled);
             Signals.handle("INT", this::signalled);
             // Elsewhere it means "read the configuration anew", and a closing terminal sends it: never a reason to die.
-            Signals.handle("HUP", _ -> LOG.warn("SIGHUP: reloading is not in this version; nothing was done"));
+            Signals.handle("HUP", _ -> hangup());
         }
+    }
+
+    private static void hangup() {
+        // Not a static logger: this class is loaded before logging has been set up.
+        LoggerFactory.getLogger(Stop.class).warn("SIGHUP: reloading is not in this version; nothing was done");
     }
 
     private void signalled(int number) {
