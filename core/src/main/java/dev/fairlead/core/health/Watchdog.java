@@ -275,7 +275,7 @@ public final class Watchdog {
         }
         if (watched.probing && lostAt(watched) - now <= 0) {
             long took = now - watched.began;
-            onCheck(watched.backend, new CheckResult(false, "the check gave no result", took), now);
+            onCheck(watched.backend, CheckResult.silent("the check gave no result", took), now);
         }
         if (watched.held && watched.rearm - now <= 0) {
             watched.held = false;

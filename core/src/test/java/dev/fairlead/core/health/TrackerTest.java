@@ -6,8 +6,8 @@ import dev.fairlead.core.health.Tracker.Verdict;
 import org.junit.jupiter.api.Test;
 
 class TrackerTest {
-    private static final CheckResult PASS = new CheckResult(true, "", 1);
-    private static final CheckResult FAIL = new CheckResult(false, "connect refused", 1);
+    private static final CheckResult PASS = CheckResult.pass("", 1);
+    private static final CheckResult FAIL = CheckResult.silent("connect refused", 1);
 
     private final Tracker tracker = new Tracker(Verdict.UNCHECKED);
 
@@ -62,7 +62,7 @@ class TrackerTest {
 
     @Test
     void evidenceIsOneShortPrintableLine() {
-        var result = new CheckResult(false, " a\r\n\tb\u0007\u00e9" + "x".repeat(1000), 1);
+        var result = CheckResult.silent(" a\r\n\tb\u0007\u00e9" + "x".repeat(1000), 1);
         assertThat(result.evidence()).startsWith("a b...xxx").hasSize(CheckResult.MAX_EVIDENCE);
     }
 }

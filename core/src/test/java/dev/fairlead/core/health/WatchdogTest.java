@@ -42,7 +42,7 @@ class WatchdogTest {
         List<Backend> due = world.watchdog.tick(world.now);
         assertThat(due).hasSizeGreaterThan(90);
         int before = world.refreshes;
-        due.forEach(b -> world.watchdog.onCheck(b, new CheckResult(true, "", 1), world.now));
+        due.forEach(b -> world.watchdog.onCheck(b, CheckResult.pass("", 1), world.now));
         assertThat(world.refreshes).isEqualTo(before);
         assertThat(world.watchdog.nextDue(world.now)).isEqualTo(world.now);
         world.watchdog.tick(world.now);
@@ -304,7 +304,7 @@ class WatchdogTest {
         int checks = world.checks.get(gone).size();
         world.seconds(30);
         assertThat(world.checks.get(gone)).hasSize(checks);
-        world.watchdog.onCheck(gone, new CheckResult(false, "late", 1), world.now);
+        world.watchdog.onCheck(gone, CheckResult.silent("late", 1), world.now);
         world.watchdog.onTrip(gone, Outcome.BROKEN, world.now);
     }
 

@@ -146,8 +146,8 @@ final class World {
             checks.computeIfAbsent(backend, b -> new ArrayList<>()).add(now);
             String fault = failing.get(backend);
             long took = slow.getOrDefault(backend, 0L);
-            running.add(
-                    new Running(backend, now + took, new CheckResult(fault == null, fault == null ? "" : fault, took)));
+            running.add(new Running(
+                    backend, now + took, fault == null ? CheckResult.pass("", took) : CheckResult.silent(fault, took)));
         }
         if (running.stream().anyMatch(check -> check.end - now <= 0)) {
             turn();

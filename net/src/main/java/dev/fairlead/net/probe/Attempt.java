@@ -56,23 +56,34 @@ final class Attempt {
     }
 
     void timeOut() {
-        fail("timeout after " + Evidence.span(timeout) + ": " + missing);
+        silent("timeout after " + Evidence.span(timeout) + ": " + missing);
     }
 
     void pass(String evidence) {
-        finish(true, true, evidence);
+        finish(CheckResult.pass(evidence, took()));
     }
 
-    void fail(String evidence) {
-        finish(false, true, evidence);
+    /** It answered, and not as it should. */
+    void sick(String evidence) {
+        finish(CheckResult.sick(evidence, took()));
+    }
+
+    /** It did not answer. */
+    void silent(String evidence) {
+        finish(CheckResult.silent(evidence, took()));
     }
 
     /** The connection failed; where that was our own fault, nothing is known about the backend. */
     void broken(Throwable cause) {
-        finish(false, !OwnFault.is(cause), Faults.words(cause));
+        String words = Faults.words(cause);
+        finish(OwnFault.is(cause) ? CheckResult.none(words, took()) : CheckResult.silent(words, took()));
     }
 
-    private void finish(boolean pass, boolean conclusive, String evidence) {
+    private long took() {
+        return ticker.nanos() - began;
+    }
+
+    private void finish(CheckResult result) {
         if (!finished.compareAndSet(false, true)) {
             return;
         }
@@ -84,6 +95,6 @@ final class Attempt {
         if (open != null) {
             open.close();
         }
-        done.accept(new CheckResult(pass, conclusive, evidence, ticker.nanos() - began));
+        done.accept(result);
     }
 }

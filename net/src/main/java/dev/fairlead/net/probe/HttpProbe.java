@@ -88,7 +88,7 @@ final class HttpProbe implements Probe {
             }
             switch (reader.feed(in)) {
                 case MORE -> {}
-                case BAD -> attempt.fail(reader.problem());
+                case BAD -> attempt.silent(reader.problem());
                 case HEAD -> answered(context);
             }
         }
@@ -106,7 +106,7 @@ final class HttpProbe implements Probe {
 
         private void explain() {
             String body = reader.body(MAX_EXPLANATION);
-            attempt.fail("status " + reader.status() + (body.isEmpty() ? "" : ": " + body));
+            attempt.sick("status " + reader.status() + (body.isEmpty() ? "" : ": " + body));
         }
 
         @Override
@@ -114,7 +114,7 @@ final class HttpProbe implements Probe {
             if (explaining) {
                 explain();
             } else {
-                attempt.fail(reader.empty() ? "closed without an answer" : "closed within the head of the answer");
+                attempt.silent(reader.empty() ? "closed without an answer" : "closed within the head of the answer");
             }
         }
 

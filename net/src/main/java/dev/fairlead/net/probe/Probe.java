@@ -37,6 +37,6 @@ public interface Probe {
         }
         return config.tcp() != null
                 ? new TcpProbe(dialer)
-                : (backend, done) -> done.accept(new CheckResult(true, "no check configured", 0));
+                : (backend, done) -> done.accept(CheckResult.pass("no check configured", 0));
     }
 }
