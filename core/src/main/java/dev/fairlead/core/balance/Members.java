@@ -1,11 +1,13 @@
 package dev.fairlead.core.balance;
 
 import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.Tried;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Backends with their weights as they were at one moment, as arrays. Immutable.
@@ -21,33 +23,38 @@ final class Members {
     final int[] weights;
     final long totalWeight;
 
-    private Members(List<Backend> members) {
+    private Members(List<Backend> members, ToIntFunction<BackendState> weight) {
         backends = members.toArray(Backend[]::new);
         weights = new int[backends.length];
         long total = 0;
         for (int i = 0; i < backends.length; i++) {
-            weights[i] = Math.max(backends[i].state().weight(), 1);
+            weights[i] = Math.max(weight.applyAsInt(backends[i].state()), 1);
             total += weights[i];
         }
         totalWeight = total;
     }
 
-    /** In the roster's order. */
+    /** In the roster's order, weighted by what each is worth now, in hundredths. */
     static Members of(List<Backend> members) {
-        return new Members(members);
+        return new Members(members, BackendState::worth);
     }
 
-    /** In the order of addresses, which all balancers agree on however their files are ordered. */
+    /**
+     * In the order of addresses, which all balancers agree on however their files are ordered. The weights are the
+     * operator's alone: keys must not move with each step of a slow start.
+     */
     static Members byAddress(List<Backend> members) {
-        return new Members(members.stream().sorted(BY_ADDRESS).toList());
+        return new Members(members.stream().sorted(BY_ADDRESS).toList(), BackendState::weight);
     }
 
     /** All that have a weight, whatever their health, in the order of addresses. */
     static Members weighted(List<Backend> members) {
-        return new Members(members.stream()
-                .filter(backend -> backend.state().weight() > 0)
-                .sorted(BY_ADDRESS)
-                .toList());
+        return new Members(
+                members.stream()
+                        .filter(backend -> backend.state().weight() > 0)
+                        .sorted(BY_ADDRESS)
+                        .toList(),
+                BackendState::weight);
     }
 
     /** Whether addresses and weights are the same, one by one: all that places are made from. */

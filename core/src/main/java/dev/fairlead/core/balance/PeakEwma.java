@@ -1,6 +1,7 @@
 package dev.fairlead.core.balance;
 
 import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.Balancer;
 import dev.fairlead.core.pool.Picker;
 import dev.fairlead.core.pool.Roster;
@@ -57,8 +58,9 @@ final class PeakEwma implements Balancer {
                 oneLatency = 1;
                 otherLatency = 1;
             }
-            double oneCost = oneLatency * (1 + (double) one.inflight() / members.weights[first]);
-            double otherCost = otherLatency * (1 + (double) other.inflight() / members.weights[second]);
+            double oneCost = oneLatency * (1 + BackendState.WHOLE * (double) one.inflight() / members.weights[first]);
+            double otherCost =
+                    otherLatency * (1 + BackendState.WHOLE * (double) other.inflight() / members.weights[second]);
             return oneCost <= otherCost ? one : other;
         }
 

@@ -22,6 +22,28 @@ public record PoolConfig(
         @Doc(value = "When real traffic takes a backend out.", byDefault = "{}")
         EjectConfig eject,
 
+        @Doc(
+                value =
+                        "When a smaller share of the backends than this takes work, those that answer badly get work, too, rather"
+                                + " than let the rest be crushed; 0% for never. Backends that do not answer at all stay out.",
+                byDefault = "50%")
+        Share panic,
+
+        @Doc(
+                value =
+                        "How a backend that comes back gets its share of the work: `30s`, or `{time: 30s, shape: aggressive}`.",
+                byDefault = "30s")
+        SlowStartConfig slowStart,
+
+        @Doc(value = "What is asked of a backend that passed its check, before clients are.", byDefault = "{}")
+        WarmUpConfig warmUp,
+
+        @Doc(
+                value = "How long a drained backend may take to finish what it has; what is left is then cut.",
+                byDefault = "5m",
+                within = "10ms..24h")
+        Duration drain,
+
         @Doc(value = "How much a backend may be given at once.", byDefault = "{}")
         PoolLimits limits,
 
@@ -114,6 +136,23 @@ public record PoolConfig(
             int consecutive,
 
             @Doc(
+                    value =
+                            "Share of failed requests over the last seconds that ejects, if the others do clearly better;"
+                                    + " 0% to never eject for it.",
+                    byDefault = "25%")
+            Share errors,
+
+            @Doc(value = "Fewest requests from which such a share is taken.", byDefault = "20", within = "5..100000")
+            int requests,
+
+            @Doc(
+                    value =
+                            "Answering nothing for so long, with requests waiting and the others answering, ejects; 0s for never.",
+                    byDefault = "2s",
+                    within = "0s..9s")
+            Duration silence,
+
+            @Doc(
                     value = "How long the first ejection lasts; the n-th in a row lasts n times that.",
                     byDefault = "30s",
                     within = "10ms..24h")
@@ -121,4 +160,44 @@ public record PoolConfig(
 
             @Doc(value = "The longest ejection.", byDefault = "5m", within = "10ms..24h")
             Duration maxTime) {}
+
+    @Doc("How a backend that comes back, or joins others that serve, gets its share of the work.")
+    @Written(shorthand = "time")
+    public record SlowStartConfig(
+            @Doc(value = "Until it has all of it; 0s for at once.", byDefault = "30s", within = "0s..1h")
+            Duration time,
+
+            @Doc(
+                    value =
+                            "`linear`: in proportion to the time; `aggressive`: half of it after a quarter of the time.",
+                    byDefault = "linear")
+            Shape shape) {
+        /** How the share grows. */
+        public enum Shape {
+            LINEAR,
+            AGGRESSIVE
+        }
+    }
+
+    @Doc("What is asked of a backend between its first passing check and its first client.")
+    public record WarmUpConfig(
+            @Doc(
+                    value = "Paths to GET, one after another; what they answer does not matter.",
+                    byDefault = "[]",
+                    text = Text.PATH)
+            List<String> paths,
+
+            @Doc(value = "Longest time for all of them.", byDefault = "10s", within = "10ms..10m")
+            Duration timeout,
+
+            @Doc(
+                    value = "Connections that each event loop makes to it in advance.",
+                    byDefault = "0",
+                    within = "0..1000")
+            int connections) {
+        /** Whether there is anything to ask. */
+        public boolean off() {
+            return paths.isEmpty();
+        }
+    }
 }

@@ -32,6 +32,7 @@ public enum Failure {
     ALL_BUSY(Side.SELF, 503, Retry.NEVER, "every backend is at its cap"),
     ALL_TRIED(Side.SELF, 502, Retry.NEVER, "every backend was tried"),
     STOPPING(Side.SELF, 503, Retry.NEVER, "the balancer is stopping"),
+    DRAIN_CUT(Side.SELF, 503, Retry.IF_IDEMPOTENT, "the backend was drained, and its time to finish was over"),
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 

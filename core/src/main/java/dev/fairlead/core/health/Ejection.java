@@ -44,6 +44,13 @@ final class Ejection {
         return Duration.ofNanos(lasts);
     }
 
+    /** Goes on with one that began before a restart. */
+    void resume(long untilThen) {
+        active = true;
+        count = Math.max(count, 1);
+        until = untilThen;
+    }
+
     /** Whether it is active and its time has passed. */
     boolean over(long now) {
         return active && until - now <= 0;

@@ -1,13 +1,15 @@
 package dev.fairlead.core.health;
 
 import dev.fairlead.core.config.HealthConfig;
-import dev.fairlead.core.config.PoolConfig.EjectConfig;
 import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.health.Event.Kind;
 import dev.fairlead.core.health.Tracker.Verdict;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Pool;
+import dev.fairlead.core.pool.Roster;
 import dev.fairlead.core.time.WallClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides the measured health of every member of one pool, from checks and from real traffic, and when to check again.
  *
- * <p>Confined to the control thread, which drives it: hand in what happened ({@link #onCheck}, {@link #onTrip}), then
- * call {@link #tick}, start a check of each backend it returns, and come back at {@link #nextDue} or when something
- * happens. It has no thread, socket or clock of its own.
+ * <p>Confined to the control thread, which drives it: hand in what happened ({@link #onCheck}, {@link #onTrip},
+ * {@link #onWarm}) and what the operator wishes ({@link #order}), then call {@link #tick}, do what it returns, and come
+ * back at {@link #nextDue} or when something happens. It has no thread, socket or clock of its own.
  *
  * <p><b>Members</b> are those of the pool's roster: a tick takes in what {@link Pool#publish} added or removed since the
- * last, and what became of the operator's wishes. <b>States</b> of backends change at once; the pool is refreshed by the
+ * last. <b>States</b> of backends change at once; the pool is refreshed by the
  * tick that follows, once for all changes, and only if there was one. So: always tick after handing something in.
  *
  * <p><b>Two causes, one health.</b> Checks give a verdict, real traffic an ejection, and neither undoes the other:
@@ -41,13 +43,20 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * When an ejection's time is over the verdict alone decides. Without a check ({@link HealthConfig#off}) the verdict is
- * UP from the start. Maintenance ends checks, verdict and ejection; leaving it goes through the gate again.
+ * UP from the start. Maintenance ends checks, verdict and ejection; leaving it, and leaving a drain, goes through the
+ * gate again, for what comes back may not be what went. Between the gate and the first client a backend may be warmed up.
+ *
+ * <p><b>Slow start.</b> Who begins to take work gets a growing share of its weight, unless nothing else has been serving
+ * for longer than a moment: members that start together, or come back together, are equals.
  *
  * <p><b>The ceiling.</b> Ejecting must not do more harm than the backend does. An ejection is refused when no other
  * member would be left to take work (so a pool of one never ejects, a pool of two ejects one), and, unless it would be
  * the only one, when less than half of the members the operator wants in service would be left taking work. A refused
  * backend may be reported again after {@value #HOLD_NANOS} ns. And when ejected members with an UP verdict are all a
  * pool has left, because checks took the others, their ejections end early: some answers are better than none.
+ *
+ * <p><b>A drain ends.</b> It is done when nothing is in work, what is left at its deadline is cut, and with a lease it
+ * lasts only while someone renews it.
  *
  * <p><b>Hurry.</b> While nothing in the pool takes work, all checks run at the fast interval.
  */
@@ -61,75 +70,111 @@ public final class Watchdog {
     /** From one event about a refused ejection of a backend to the next. */
     static final long QUIET_NANOS = 60_000_000_000L;
 
-    /** A check without a result for this much longer than its timeout counts as failed. */
+    /** A check or a warm-up without a result for this much longer than its timeout counts as over. */
     static final long LOST_NANOS = 5_000_000_000L;
 
     /** Longest that {@link #nextDue} lets its caller sleep. */
     static final long IDLE_NANOS = 60_000_000_000L;
 
+    /** How often a drain is looked at. */
+    static final long LOOK_NANOS = 50_000_000L;
+
+    /** Members that begin to take work within this time of each other are equals. */
+    static final long TOGETHER_NANOS = 3_000_000_000L;
+
     private static final String GATED = "waiting for the first passing check";
 
     private final Pool pool;
-    private final WallClock wall;
     private final RandomGenerator random;
-    private final Consumer<HealthEvent> events;
+    private final Teller teller;
     private final Map<Backend, Watched> members = new LinkedHashMap<>();
+    private final List<Backend> cuts = new ArrayList<>();
+    private final List<Backend> warmUps = new ArrayList<>();
     private @Nullable List<Backend> synced;
-    private HealthConfig health;
-    private EjectConfig eject;
+    private Care care;
     private Schedule schedule;
     private int running;
     private boolean changed;
     private boolean hurrying;
+    private boolean panicking;
+    private long sampled;
+    private boolean sampling;
 
     /**
      * @param random of its own, for jitter
      * @param events told of every change, on the control thread
      */
-    public Watchdog(
-            Pool pool,
-            HealthConfig health,
-            EjectConfig eject,
-            WallClock wall,
-            RandomGenerator random,
-            Consumer<HealthEvent> events) {
+    public Watchdog(Pool pool, Care care, WallClock wall, RandomGenerator random, Consumer<Event> events) {
         this.pool = pool;
-        this.health = health;
-        this.eject = eject;
-        this.wall = wall;
+        this.care = care;
         this.random = random;
-        this.events = events;
-        this.schedule = new Schedule(health, random);
+        this.teller = new Teller(pool.name(), wall, events);
+        this.schedule = new Schedule(care.health(), random);
     }
 
     public Pool pool() {
         return pool;
     }
 
-    /** Goes on under other settings; verdicts and ejections under way stay. */
-    public void reconfigure(HealthConfig newHealth, EjectConfig newEject, long now) {
-        boolean wasOff = health.off();
-        health = newHealth;
-        eject = newEject;
-        schedule = new Schedule(newHealth, random);
+    /** Goes on under other settings; verdicts, ejections and drains under way stay. */
+    public void reconfigure(Care newCare, long now) {
+        boolean wasOff = health().off();
+        care = newCare;
+        schedule = new Schedule(health(), random);
         for (Watched watched : members.values()) {
             watched.due = wasOff ? schedule.first(now, members.size()) : schedule.anywhere(now);
         }
     }
 
-    /** Does all that is due; returns the backends to check now, each of which owes one {@link #onCheck}. */
-    public List<Backend> tick(long now) {
+    private HealthConfig health() {
+        return care.health();
+    }
+
+    /** Does all that is due, and returns what others have to do. */
+    public Todo tick(long now) {
         sync(now);
+        boolean sample = sampleNow(now);
         for (Watched watched : members.values()) {
             age(watched, now);
+            if (sample) {
+                watched.window.sample(watched.backend.tally());
+            }
+        }
+        if (sample) {
+            ejectOutliers(now);
         }
         recall(now);
+        refresh();
+        hurry(now);
+        Todo todo = new Todo(startChecks(now), List.copyOf(warmUps), List.copyOf(cuts));
+        warmUps.clear();
+        cuts.clear();
+        return todo;
+    }
+
+    private void refresh() {
         if (changed) {
             changed = false;
             pool.refresh();
         }
-        hurry(now);
-        return startChecks(now);
+        Roster roster = pool.roster();
+        if (roster.panic() != panicking) {
+            panicking = roster.panic();
+            long taking =
+                    roster.all().stream().filter(b -> b.state().takesNew()).count();
+            String why = taking + " of " + roster.all().size() + " backends take work"
+                    + (panicking ? ": those that answer badly are used, too" : "");
+            teller.pool(Kind.PANIC, panicking ? "calm" : "panic", panicking ? "panic" : "calm", why);
+        }
+    }
+
+    private boolean sampleNow(long now) {
+        if (sampling && now - sampled < Window.SAMPLE_NANOS) {
+            return false;
+        }
+        sampling = true;
+        sampled = now;
+        return true;
     }
 
     /** When to call {@link #tick} at the latest, unless something happens before. */
@@ -138,21 +183,41 @@ public final class Watchdog {
             return now;
         }
         long next = now + IDLE_NANOS;
+        if (members.size() > 1) {
+            next = earlier(next, sampled + Window.SAMPLE_NANOS);
+        }
         for (Watched watched : members.values()) {
-            if (watched.ejection.active()) {
-                next = earlier(next, watched.ejection.until());
-            }
-            if (watched.held) {
-                next = earlier(next, watched.rearm);
-            }
-            if (watched.probing) {
-                next = earlier(next, lostAt(watched));
-            } else if (!watched.resting && !health.off() && running < MAX_RUNNING) {
-                next = earlier(next, watched.due);
-            }
+            next = earlier(next, nextOf(watched, now));
         }
         return earlier(now, next) == next ? now : next;
     }
+
+    private long nextOf(Watched watched, long now) {
+        long next = now + IDLE_NANOS;
+        if (watched.ejection.active()) {
+            next = earlier(next, watched.ejection.until());
+        }
+        if (watched.held) {
+            next = earlier(next, watched.rearm);
+        }
+        if (watched.ramp.active()) {
+            next = earlier(next, watched.ramp.next(care.slowStart(), now));
+        }
+        if (watched.drain.active()) {
+            next = earlier(next, watched.drain.next(now, LOOK_NANOS, IDLE_NANOS));
+        }
+        if (watched.warming) {
+            next = earlier(next, watched.warmUntil);
+        }
+        if (watched.probing) {
+            next = earlier(next, lostAt(watched));
+        } else if (!watched.resting && !health().off() && running < MAX_RUNNING) {
+            next = earlier(next, watched.due);
+        }
+        return next;
+    }
+
+    // ---- checks ----------------------------------------------------------------
 
     /** Takes in the result of a check that {@link #tick} asked for; one nobody waits for is ignored. */
     public void onCheck(Backend backend, CheckResult result, long now) {
@@ -165,64 +230,243 @@ public final class Watchdog {
         if (watched.stale) {
             watched.stale = false;
             watched.due = schedule.first(now, 1);
-        } else if (!health.off() && !watched.maintained()) {
+        } else if (!health().off() && !watched.maintained()) {
             judge(watched, result, now);
         }
     }
 
     private void judge(Watched watched, CheckResult result, long now) {
         // Without sockets of our own every check would fail, and every healthy backend would go down at once.
-        if (result.conclusive() && watched.tracker.take(result, health)) {
-            show(watched, watched.tracker.why());
+        if (result.conclusive()) {
+            Verdict before = watched.tracker.verdict();
+            int shareBefore = watched.tracker.share();
+            if (watched.tracker.take(result, health())) {
+                turn(watched, before, now);
+            }
+            share(watched, shareBefore, result, now);
         }
         boolean fast = hurrying || !watched.tracker.settled();
         watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast) : schedule.anywhere(now);
         watched.spread |= !fast;
     }
 
+    /** The verdict has changed. */
+    private void turn(Watched watched, Verdict before, long now) {
+        watched.warming = false;
+        if (care.warmUp() && before != Verdict.UP && watched.tracker.verdict() == Verdict.UP) {
+            watched.warming = true;
+            watched.warmUntil = now + care.warmUpTime().toNanos() + LOST_NANOS;
+            warmUps.add(watched.backend);
+            show(watched, watched.tracker.why() + "; warming up", now);
+            return;
+        }
+        show(watched, watched.tracker.why(), now);
+    }
+
+    /** A backend that {@link #tick} asked to warm up has been; one nobody waits for is ignored. */
+    public void onWarm(Backend backend, String evidence, long now) {
+        Watched watched = members.get(backend);
+        if (watched != null && watched.warming) {
+            watched.warming = false;
+            show(watched, watched.tracker.why() + "; warmed up: " + evidence, now);
+        }
+    }
+
+    private void share(Watched watched, int before, CheckResult result, long now) {
+        int share = watched.tracker.share();
+        if (share != before) {
+            teller.of(watched, Kind.SHARE, before + "%", share + "%", "the check asks for it: " + result.evidence());
+        }
+        settle(watched, now);
+    }
+
+    // ---- real traffic ----------------------------------------------------------
+
     /** Takes in that a backend failed too often in a row; ejects it unless the ceiling forbids. */
     public void onTrip(Backend backend, Outcome last, long now) {
         Watched watched = members.get(backend);
-        boolean serves = watched != null && watched.health() == Health.UP && !watched.maintained();
         // What is out already starts anew when it comes back; a fuse that is whole was replaced since this was sent.
-        if (watched == null || !serves || !backend.streak().blown()) {
+        if (watched == null || !serves(watched) || !backend.streak().blown()) {
             return;
         }
-        String evidence = eject.consecutive() + " failures in a row, the last: " + words(last);
-        String refusal = ceiling(watched);
+        int length = care.eject().consecutive();
+        String evidence = length + " failures in a row, the last: " + words(last);
+        String chance = Outliers.among(serving()).likeOthers(watched.window, length);
+        if (chance == null) {
+            eject(watched, evidence, now);
+        } else {
+            spare(watched, chance, evidence, now);
+        }
+    }
+
+    private List<Window> serving() {
+        return members.values().stream()
+                .filter(Watchdog::serves)
+                .map(w -> w.window)
+                .toList();
+    }
+
+    private void ejectOutliers(long now) {
+        if (members.size() == 1) {
+            return;
+        }
+        Outliers outliers = Outliers.among(serving());
+        for (Watched watched : members.values()) {
+            String evidence = serves(watched) && !watched.held ? outliers.find(watched.window, care.eject()) : null;
+            if (evidence != null) {
+                eject(watched, evidence, now);
+            }
+        }
+    }
+
+    private static boolean serves(Watched watched) {
+        return watched.health() == Health.UP && !watched.maintained();
+    }
+
+    private void eject(Watched watched, String evidence, long now) {
+        String refusal = Ceiling.refusal(watched, members.values());
         if (refusal == null) {
-            Duration lasts = watched.ejection.begin(eject, now);
+            Duration lasts = watched.ejection.begin(care.eject(), now);
             watched.held = false;
-            show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence);
+            show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence, now);
             return;
         }
+        spare(watched, refusal, evidence, now);
+    }
+
+    private void spare(Watched watched, String refusal, String evidence, long now) {
         watched.held = true;
         watched.rearm = now + HOLD_NANOS;
         if (!watched.refusedBefore || watched.quietUntil - now <= 0) {
             watched.refusedBefore = true;
             watched.quietUntil = now + QUIET_NANOS;
-            tell(watched, Health.UP, Health.UP, "not ejected, " + refusal + ": " + evidence);
+            teller.of(watched, Kind.SPARED, "up", "up", "not ejected, " + refusal + ": " + evidence);
         }
     }
 
-    /** Why this member may not be ejected, or {@code null} when it may. */
-    private @Nullable String ceiling(Watched watched) {
-        if (!watched.backend.state().takesNew()) {
-            return null;
+    // ---- the operator ----------------------------------------------------------
+
+    /** Takes in what the operator wishes; the next tick acts on it. A backend that is no member is left alone. */
+    public void order(Backend backend, Order order, long now) {
+        sync(now);
+        Watched watched = members.get(backend);
+        if (watched == null) {
+            return;
         }
-        int wanted = 0;
-        int left = -1;
-        boolean first = true;
-        for (Watched other : members.values()) {
-            wanted += other.wanted() ? 1 : 0;
-            left += other.backend.state().takesNew() ? 1 : 0;
-            first &= !other.ejection.active();
+        Wish before = backend.state().wish();
+        if (backend.update(state -> state.withWish(order.wish(), teller.now(), order.why())) != null) {
+            changed = true;
+            teller.of(watched, Kind.WISH, word(before), word(order.wish()), order.why());
         }
-        if (left == 0) {
-            return "nothing else takes work";
+        switch (order.wish()) {
+            case DRAIN -> drain(watched, order, before != Wish.DRAIN, now);
+            case READY -> {
+                watched.drain.end();
+                if (before == Wish.DRAIN) {
+                    gate(watched, order.passes(), now);
+                } else if (before == Wish.MAINT) {
+                    watched.resting = false;
+                    gate(watched, order.passes(), now);
+                }
+            }
+            case MAINT -> watched.drain.end();
         }
-        return first || 2 * left >= wanted ? null : "less than half of the pool would be left";
     }
+
+    /** Sets a member's weight; the next tick shares work by it. */
+    public void weigh(Backend backend, int weight, String why, long now) {
+        sync(now);
+        Watched watched = members.get(backend);
+        if (watched == null) {
+            return;
+        }
+        BackendState before = backend.update(state -> state.withWeight(weight));
+        if (before != null) {
+            changed = true;
+            teller.of(watched, Kind.SETTING, "weight " + before.weight(), "weight " + weight, why);
+        }
+    }
+
+    /** Sets a member's cap. */
+    public void cap(Backend backend, int cap, String why) {
+        Watched watched = members.get(backend);
+        int before = backend.cap();
+        if (watched != null && before != cap) {
+            backend.cap(cap);
+            teller.of(watched, Kind.SETTING, "cap " + before, "cap " + cap, why);
+        }
+    }
+
+    private void drain(Watched watched, Order order, boolean begins, long now) {
+        Duration deadline = order.deadline();
+        if (begins) {
+            watched.drain.begin(now, now + (deadline == null ? care.drain() : deadline).toNanos());
+        } else if (deadline != null) {
+            watched.drain.deadline(now + deadline.toNanos());
+        }
+        Duration lease = order.lease();
+        if (lease != null) {
+            watched.drain.lease(now + lease.toNanos());
+        }
+    }
+
+    private void stepDrain(Watched watched, long now) {
+        Backend backend = watched.backend;
+        switch (watched.drain.step(backend, now)) {
+            case WAIT -> {}
+            case DONE ->
+                teller.of(
+                        watched,
+                        Kind.DRAINED,
+                        "drain",
+                        "drained",
+                        "nothing is in work after "
+                                + Evidence.span(Duration.ofMillis((now - watched.drain.began()) / 1_000_000)));
+            case CUT -> {
+                cuts.add(backend);
+                teller.of(
+                        watched,
+                        Kind.DRAINED,
+                        "drain",
+                        "drained",
+                        "the deadline has passed: cut " + backend.inflight() + " in work");
+            }
+            case LAPSED ->
+                order(backend, Order.of(Wish.READY, "the drain's lease was not renewed: back through the gate"), now);
+        }
+    }
+
+    /** Whether a drain under way has nothing left in work; {@code false} when none is under way. */
+    public boolean drained(Backend backend) {
+        Watched watched = members.get(backend);
+        return watched != null && watched.drain.done() && backend.inflight() == 0;
+    }
+
+    /** Nanoseconds until what is in work at a draining backend is cut; 0 when it was, or when none drains. */
+    public long drainLeft(Backend backend, long now) {
+        Watched watched = members.get(backend);
+        return watched == null || !watched.drain.active() ? 0 : Math.max(watched.drain.deadline() - now, 0);
+    }
+
+    /** Sets an ejection that was under way before a restart. */
+    public void resumeEjection(Backend backend, Duration left, String why, long now) {
+        sync(now);
+        Watched watched = members.get(backend);
+        if (watched != null) {
+            watched.ejection.resume(now + left.toNanos());
+            teller.of(watched, Kind.HEALTH, "ejected", "ejected", why);
+        }
+    }
+
+    /** How long an ejection under way still lasts; zero when none is. */
+    public Duration ejectedFor(Backend backend, long now) {
+        Watched watched = members.get(backend);
+        return watched == null || !watched.ejection.active()
+                ? Duration.ZERO
+                : Duration.ofNanos(Math.max(watched.ejection.until() - now, 0));
+    }
+
+    // ---- members ---------------------------------------------------------------
 
     private void sync(long now) {
         List<Backend> all = pool.roster().all();
@@ -254,9 +498,13 @@ public final class Watchdog {
         Health learned = backend.state().health();
         var watched = new Watched(backend, Watched.verdictOf(learned));
         if (learned == Health.EJECTED) {
-            watched.ejection.begin(eject, now);
+            watched.ejection.begin(care.eject(), now);
         }
+        watched.servesSince = now - TOGETHER_NANOS;
         backend.streak().rearm();
+        if (backend.state().wish() == Wish.DRAIN) {
+            watched.drain.begin(now, now + care.drain().toNanos());
+        }
         return watched;
     }
 
@@ -264,18 +512,23 @@ public final class Watchdog {
     private void age(Watched watched, long now) {
         if (watched.maintained() != watched.resting) {
             watched.resting = watched.maintained();
-            gate(watched, now);
+            gate(watched, 1, now);
         }
         if (watched.resting) {
             return;
         }
-        if (health.off() && watched.tracker.verdict() != Verdict.UP) {
+        stepDrain(watched, now);
+        if (health().off() && watched.tracker.verdict() != Verdict.UP) {
+            Verdict before = watched.tracker.verdict();
             watched.tracker.set(Verdict.UP, "no check configured");
-            show(watched, watched.tracker.why());
+            turn(watched, before, now);
         }
         if (watched.probing && lostAt(watched) - now <= 0) {
             long took = now - watched.began;
             onCheck(watched.backend, CheckResult.silent("the check gave no result", took), now);
+        }
+        if (watched.warming && watched.warmUntil - now <= 0) {
+            onWarm(watched.backend, "gave no result", now);
         }
         if (watched.held && watched.rearm - now <= 0) {
             watched.held = false;
@@ -284,23 +537,29 @@ public final class Watchdog {
         if (watched.ejection.over(now)) {
             readmit(watched, "ejection over", now);
         }
+        if (watched.ramp.active()) {
+            settle(watched, now);
+        }
     }
 
-    /** Forgets all that was learned, on the way into maintenance and out of it. */
-    private void gate(Watched watched, long now) {
-        watched.tracker.set(Verdict.UNCHECKED, GATED);
+    /** Forgets all that was learned, on the way into maintenance and out of it or out of a drain. */
+    private void gate(Watched watched, int passes, long now) {
+        String why = passes == 1 ? GATED : "waiting for " + passes + " passing checks in a row";
+        watched.tracker.gate(passes, why);
         watched.ejection.forget(now);
+        watched.ramp.end();
+        watched.warming = false;
         watched.held = false;
         watched.refusedBefore = false;
         watched.stale = watched.probing;
         watched.due = schedule.first(now, 1);
         // In maintenance the operator's own reason stays.
-        show(watched, watched.resting ? watched.backend.state().why() : GATED);
+        show(watched, watched.resting ? watched.backend.state().why() : why, now);
     }
 
     private void readmit(Watched watched, String why, long now) {
         watched.ejection.end(now);
-        show(watched, why);
+        show(watched, why, now);
     }
 
     /** Ends ejections when nothing but ejected members could take work. */
@@ -323,7 +582,8 @@ public final class Watchdog {
     }
 
     private void hurry(long now) {
-        boolean nothingUp = pool.roster().eligible().isEmpty();
+        boolean nothingUp =
+                members.values().stream().noneMatch(w -> w.backend.state().takesNew());
         if (nothingUp && !hurrying) {
             for (Watched watched : members.values()) {
                 watched.due = earlier(watched.due, schedule.soon(now));
@@ -333,7 +593,7 @@ public final class Watchdog {
     }
 
     private List<Backend> startChecks(long now) {
-        if (health.off()) {
+        if (health().off()) {
             return List.of();
         }
         var due = new ArrayList<Watched>();
@@ -358,34 +618,76 @@ public final class Watchdog {
         return backends;
     }
 
-    /** Brings the backend's published health in line with its two causes. */
-    private void show(Watched watched, String why) {
+    // ---- what is published -----------------------------------------------------
+
+    /** Brings the backend's published health in line with its causes. */
+    private void show(Watched watched, String why, long now) {
         Health after = watched.health();
-        long when = wall.epochMillis();
-        BackendState before = watched.backend.update(state -> state.withHealth(after, when, why));
+        BackendState before = watched.backend.update(state -> state.withHealth(after, teller.now(), why));
         if (before != null) {
             changed = true;
             if (after == Health.UP) {
                 watched.held = false;
+                watched.window.clear();
                 watched.backend.streak().rearm();
+                startSlowly(watched, now);
+            } else {
+                watched.ramp.end();
             }
-            tell(watched, before.health(), after, why);
+            teller.of(watched, Kind.HEALTH, word(before.health()), word(after), why);
+        }
+        settle(watched, now);
+    }
+
+    private void startSlowly(Watched watched, long now) {
+        boolean others = members.values().stream()
+                .anyMatch(w -> w != watched && w.backend.state().takesNew() && now - w.servesSince > TOGETHER_NANOS);
+        watched.servesSince = now;
+        if (others && !care.slowStart().time().isZero()) {
+            watched.ramp.begin(now);
         }
     }
 
-    private void tell(Watched watched, Health before, Health after, String why) {
-        events.accept(new HealthEvent(wall.epochMillis(), watched.backend.key(), before, after, why));
+    /** Brings the backend's published share in line with its slow start and with what its checks ask for. */
+    private void settle(Watched watched, long now) {
+        boolean ramping = watched.ramp.active();
+        int ramp = watched.ramp.share(care.slowStart(), now);
+        int share = Math.max(ramp * watched.tracker.share() / CheckResult.WHOLE, 1);
+        boolean silent = watched.tracker.verdict() == Verdict.DOWN && watched.tracker.silent();
+        changed |= watched.backend.update(state -> state.withShare(share).withSilent(silent)) != null;
+        if (ramping && !watched.ramp.active()) {
+            teller.of(watched, Kind.SHARE, "slow start", "up", "has its whole share");
+        }
     }
 
     private long lostAt(Watched watched) {
-        return watched.began + health.patience().toNanos() + LOST_NANOS;
+        return watched.began + health().patience().toNanos() + LOST_NANOS;
     }
 
     private static long earlier(long a, long b) {
         return a - b < 0 ? a : b;
     }
 
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String words(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return word(outcome).replace('_', ' ');
+    }
+
+    /** Makes events. */
+    private record Teller(String pool, WallClock wall, Consumer<Event> events) {
+        long now() {
+            return wall.epochMillis();
+        }
+
+        void of(Watched watched, Kind kind, String before, String after, String why) {
+            events.accept(new Event(now(), pool, watched.backend.key(), kind, before, after, why));
+        }
+
+        void pool(Kind kind, String before, String after, String why) {
+            events.accept(new Event(now(), pool, null, kind, before, after, why));
+        }
     }
 }

@@ -10,6 +10,18 @@ final class Watched {
     final Backend backend;
     final Tracker tracker;
     final Ejection ejection = new Ejection();
+    final Ramp ramp = new Ramp();
+    final Drain drain = new Drain();
+    final Window window = new Window();
+
+    /** Whether it passed its check and is being warmed up before it is let in. */
+    boolean warming;
+
+    /** When a warm-up without an end counts as ended. */
+    long warmUntil;
+
+    /** Since when it has been taking work, while it does. */
+    long servesSince;
 
     /** When the next check is due; means nothing while one is under way. */
     long due;
@@ -57,7 +69,7 @@ final class Watched {
         return switch (tracker.verdict()) {
             case UNCHECKED -> Health.UNCHECKED;
             case DOWN -> Health.DOWN;
-            case UP -> ejection.active() ? Health.EJECTED : Health.UP;
+            case UP -> warming ? Health.UNCHECKED : ejection.active() ? Health.EJECTED : Health.UP;
         };
     }
 

@@ -15,14 +15,25 @@ public final class Pool {
     private final String name;
     private final Balancer balancer;
     private final Watch watch;
+    private final double panicBelow;
     private volatile Snapshot snapshot;
 
-    /** A pool with these members, eligible by their present state. */
+    /** A pool that never panics. */
     public Pool(String name, Balancer balancer, Watch watch, List<Backend> backends) {
+        this(name, balancer, watch, 0, backends);
+    }
+
+    /**
+     * A pool with these members, eligible by their present state.
+     *
+     * @param panicBelow see {@link Roster#of(long, List, double)}
+     */
+    public Pool(String name, Balancer balancer, Watch watch, double panicBelow, List<Backend> backends) {
         this.name = name;
         this.balancer = balancer;
         this.watch = watch;
-        Roster roster = Roster.of(1, backends);
+        this.panicBelow = panicBelow;
+        Roster roster = Roster.of(1, backends, panicBelow);
         this.snapshot = new Snapshot(roster, balancer.build(roster));
     }
 
@@ -40,7 +51,7 @@ public final class Pool {
 
     /** Replaces the members, or takes in that their states changed. Control thread only. */
     public void publish(List<Backend> backends) {
-        Roster roster = Roster.of(snapshot.roster.version() + 1, backends);
+        Roster roster = Roster.of(snapshot.roster.version() + 1, backends, panicBelow);
         snapshot = new Snapshot(roster, balancer.build(roster));
     }
 

@@ -11,6 +11,8 @@ import dev.fairlead.core.config.PoolConfig.EjectConfig;
 import dev.fairlead.core.config.PoolConfig.KeepAliveConfig;
 import dev.fairlead.core.config.PoolConfig.PoolLimits;
 import dev.fairlead.core.config.PoolConfig.RetryConfig;
+import dev.fairlead.core.config.PoolConfig.SlowStartConfig;
+import dev.fairlead.core.config.PoolConfig.WarmUpConfig;
 import dev.fairlead.core.config.RouteConfig.MatchConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import java.time.Duration;
@@ -47,7 +49,11 @@ class RulesTest {
                         .map(backend -> new BackendConfig(Address.parseBackend(backend), 1))
                         .toList(),
                 new HealthConfig(null, new TcpCheck(), SECOND, SECOND, SECOND, 3, 2),
-                new EjectConfig(5, SECOND, SECOND),
+                new EjectConfig(5, new Share(0.25), 20, SECOND, SECOND, SECOND),
+                new Share(0.5),
+                new SlowStartConfig(SECOND, SlowStartConfig.Shape.LINEAR),
+                new WarmUpConfig(List.of(), SECOND, 0),
+                SECOND,
                 new PoolLimits(1024),
                 new RetryConfig(2, new Share(0.2)),
                 new BackendTimeouts(SECOND, SECOND, SECOND, SECOND),

@@ -3,6 +3,7 @@ package dev.fairlead.core.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.Share;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class EjectionTest {
 
     @Test
     void absurdTimesDoNotOverflow() {
-        var config = new EjectConfig(5, Duration.ofDays(30_000), Duration.ofDays(60_000));
+        var config = new EjectConfig(
+                5, new Share(0.25), 20, Duration.ofSeconds(2), Duration.ofDays(30_000), Duration.ofDays(60_000));
         assertThat(ejection.begin(config, now)).isEqualTo(Duration.ofDays(30_000));
         ejection.end(now);
         assertThat(ejection.begin(config, now)).isEqualTo(Duration.ofDays(60_000));

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -69,8 +71,7 @@ class WatchdogRandomTest {
             case 9 -> world.wish(world.backends.indexOf(backend), Wish.values()[random.nextInt(3)]);
             case 10 -> {
                 int weight = random.nextInt(3);
-                backend.update(state -> state.withWeight(weight));
-                world.pool.refresh();
+                world.watchdog.weigh(backend, weight, "at random", world.now);
             }
             default -> {
                 if (random.nextBoolean() && size < 8) {
@@ -85,7 +86,7 @@ class WatchdogRandomTest {
     }
 
     private void check(World world, HealthConfig health) {
-        for (HealthEvent event : world.events.subList(seenEvents, world.events.size())) {
+        for (Event event : world.events.subList(seenEvents, world.events.size())) {
             follow(world, event);
         }
         seenEvents = world.events.size();
@@ -115,12 +116,14 @@ class WatchdogRandomTest {
     }
 
     /** Keeps the model of who has passed a check since the gate, and checks the ceiling at the moment of ejection. */
-    private void follow(World world, HealthEvent event) {
-        Backend backend = world.pool.find(event.backend());
-        if (backend == null) {
+    private void follow(World world, Event event) {
+        BackendKey key = event.backend();
+        Backend backend = key == null ? null : world.pool.find(key);
+        if (backend == null || event.kind() != Event.Kind.HEALTH) {
             return;
         }
-        switch (event.after()) {
+        Health after = Health.valueOf(event.after().toUpperCase(Locale.ROOT));
+        switch (after) {
             case UP, EJECTED -> {
                 if (event.why().contains("passed")) {
                     passed.add(backend);
@@ -129,7 +132,7 @@ class WatchdogRandomTest {
             case UNCHECKED -> passed.remove(backend);
             case DOWN -> {}
         }
-        if (event.after() == Health.EJECTED
+        if (after == Health.EJECTED
                 && event.why().startsWith("ejected")
                 && backend.state().wish() == Wish.READY) {
             long wanted = world.backends.stream()
@@ -152,7 +155,7 @@ class WatchdogRandomTest {
     private static void recovers(World world, long seed) {
         world.failing.clear();
         for (int i = 0; i < world.backends.size(); i++) {
-            world.get(i).update(state -> state.withWeight(1));
+            world.watchdog.weigh(world.get(i), 1, "well again", world.now);
             world.wish(i, Wish.READY);
         }
         world.seconds(301);

@@ -39,7 +39,7 @@ class WatchdogTest {
         World world = checked(100);
         world.watchdog.tick(world.now);
         world.now += 500 * MS;
-        List<Backend> due = world.watchdog.tick(world.now);
+        List<Backend> due = world.watchdog.tick(world.now).checks();
         assertThat(due).hasSizeGreaterThan(90);
         int before = world.refreshes;
         due.forEach(b -> world.watchdog.onCheck(b, CheckResult.pass("", 1), world.now));
@@ -130,6 +130,7 @@ class WatchdogTest {
             world.now += 3_000 * MS;
             world.watchdog
                     .tick(world.now)
+                    .checks()
                     .forEach(b -> world.watchdog.onCheck(b, CheckResult.none("no socket", 1), world.now));
         }
         assertThat(world.health(0)).isEqualTo(Health.UP);
@@ -316,7 +317,7 @@ class WatchdogTest {
         world.publish();
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         assertThat(world.health(1)).isEqualTo(Health.UP);
-        world.watchdog.reconfigure(World.tcp(1000, 100), World.EJECT, world.now);
+        world.watchdog.reconfigure(World.care(World.tcp(1000, 100), World.EJECT), world.now);
         world.turn();
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         world.seconds(31);
@@ -329,10 +330,10 @@ class WatchdogTest {
         world.failing.put(world.get(0), "connect refused");
         world.seconds(5);
         assertThat(world.health(0)).isEqualTo(Health.DOWN);
-        world.watchdog.reconfigure(World.OFF, World.EJECT, world.now);
+        world.watchdog.reconfigure(World.care(World.OFF, World.EJECT), world.now);
         world.turn();
         assertThat(world.health(0)).isEqualTo(Health.UP);
-        world.watchdog.reconfigure(World.TCP, World.EJECT, world.now);
+        world.watchdog.reconfigure(World.care(World.TCP, World.EJECT), world.now);
         world.pass(Duration.ofMillis(100));
         assertThat(world.health(0)).isEqualTo(Health.UP);
         world.seconds(5);

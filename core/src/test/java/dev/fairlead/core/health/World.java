@@ -2,6 +2,8 @@ package dev.fairlead.core.health;
 
 import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.PoolConfig.SlowStartConfig;
+import dev.fairlead.core.config.Share;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
@@ -15,24 +17,31 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A pool, its watchdog and a control loop on manual time; what backends answer is set by the test. */
 final class World {
-    static final EjectConfig EJECT = new EjectConfig(5, Duration.ofSeconds(30), Duration.ofSeconds(300));
+    static final EjectConfig EJECT = new EjectConfig(
+            5, new Share(0.25), 20, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(300));
     static final HealthConfig TCP = tcp(2000, 500);
     static final HealthConfig OFF =
             new HealthConfig(null, null, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(2), 3, 2);
+
+    static final SlowStartConfig SLOW = new SlowStartConfig(Duration.ofSeconds(30), SlowStartConfig.Shape.LINEAR);
 
     private record Trip(Backend backend, Outcome last) {}
 
     private record Running(Backend backend, long end, CheckResult result) {}
 
     final List<Backend> backends = new ArrayList<>();
-    final List<HealthEvent> events = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
     final Pool pool;
     final Ejector ejector;
     final Watchdog watchdog;
@@ -40,11 +49,17 @@ final class World {
     /** Whether checks of it pass; absent means they do. */
     final Map<Backend, String> failing = new LinkedHashMap<>();
 
+    /** Those of the failing that answer. */
+    final Set<Backend> sick = new HashSet<>();
+
     /** How long a check takes; absent means no time. */
     final Map<Backend, Long> slow = new LinkedHashMap<>();
 
     /** When checks of each began. */
     final Map<Backend, List<Long>> checks = new LinkedHashMap<>();
+
+    final List<Backend> cut = new ArrayList<>();
+    final List<Backend> warmed = new ArrayList<>();
 
     private final ArrayDeque<Trip> trips = new ArrayDeque<>();
     private final List<Running> running = new ArrayList<>();
@@ -55,10 +70,15 @@ final class World {
     long now = Long.MAX_VALUE - 20_000_000_000L;
 
     World(int size, HealthConfig health, EjectConfig eject, long seed) {
+        this(size, care(health, eject), 0, seed);
+    }
+
+    World(int size, Care care, double panicBelow, long seed) {
         for (int i = 0; i < size; i++) {
             backends.add(backend());
         }
-        this.ejector = new Ejector(eject.consecutive(), (backend, last, when) -> trips.add(new Trip(backend, last)));
+        this.ejector =
+                new Ejector(care.eject().consecutive(), (backend, last, when) -> trips.add(new Trip(backend, last)));
         this.pool = new Pool(
                 "app",
                 roster -> {
@@ -69,8 +89,13 @@ final class World {
                             .orElse(null);
                 },
                 ejector,
+                panicBelow,
                 backends);
-        this.watchdog = new Watchdog(pool, health, eject, this::millis, new SplittableRandom(seed), events::add);
+        this.watchdog = new Watchdog(pool, care, this::millis, new SplittableRandom(seed), events::add);
+    }
+
+    static Care care(HealthConfig health, EjectConfig eject) {
+        return new Care(health, eject, SLOW, false, Duration.ofSeconds(10), Duration.ofSeconds(300));
     }
 
     static HealthConfig tcp(long intervalMillis, long fastMillis) {
@@ -142,16 +167,25 @@ final class World {
                 watchdog.onCheck(check.backend, check.result, now);
             }
         }
-        for (Backend backend : watchdog.tick(now)) {
+        Todo todo = watchdog.tick(now);
+        cut.addAll(todo.cuts());
+        warmed.addAll(todo.warmUps());
+        for (Backend backend : todo.checks()) {
             checks.computeIfAbsent(backend, b -> new ArrayList<>()).add(now);
             String fault = failing.get(backend);
             long took = slow.getOrDefault(backend, 0L);
-            running.add(new Running(
-                    backend, now + took, fault == null ? CheckResult.pass("", took) : CheckResult.silent(fault, took)));
+            running.add(new Running(backend, now + took, result(backend, fault, took)));
         }
         if (running.stream().anyMatch(check -> check.end - now <= 0)) {
             turn();
         }
+    }
+
+    private CheckResult result(Backend backend, @Nullable String fault, long took) {
+        if (fault == null) {
+            return CheckResult.pass("", took);
+        }
+        return sick.contains(backend) ? CheckResult.sick(fault, took) : CheckResult.silent(fault, took);
     }
 
     int checksUnderWay() {
@@ -186,8 +220,7 @@ final class World {
     }
 
     void wish(int index, Wish wish) {
-        get(index).update(state -> state.withWish(wish, millis(), "the operator wishes"));
-        pool.refresh();
+        watchdog.order(get(index), Order.of(wish, "the operator wishes"), now);
         turn();
     }
 
@@ -198,8 +231,10 @@ final class World {
 
     List<String> told(int index) {
         return events.stream()
-                .filter(e -> e.backend().equals(get(index).key()))
-                .map(e -> e.before() + " -> " + e.after() + ": " + e.why())
+                .filter(e -> get(index).key().equals(e.backend()))
+                .filter(e -> e.kind() == Event.Kind.HEALTH || e.kind() == Event.Kind.SPARED)
+                .map(e -> e.before().toUpperCase(Locale.ROOT) + " -> "
+                        + e.after().toUpperCase(Locale.ROOT) + ": " + e.why())
                 .toList();
     }
 }

@@ -42,7 +42,7 @@ public final class BackendPools implements Connector {
     private static final class Connecting {
         private @Nullable Exchange waiting;
 
-        private Connecting(Exchange waiting) {
+        private Connecting(@Nullable Exchange waiting) {
             this.waiting = waiting;
         }
     }
@@ -98,9 +98,11 @@ public final class BackendPools implements Connector {
         connect(lease.backend(), policy, exchange, to);
     }
 
-    private void connect(Backend backend, PoolPolicy policy, Exchange exchange, PerBackend to) {
+    private void connect(Backend backend, PoolPolicy policy, @Nullable Exchange exchange, PerBackend to) {
         var attempt = new Connecting(exchange);
-        connecting.put(exchange, attempt);
+        if (exchange != null) {
+            connecting.put(exchange, attempt);
+        }
         to.connecting++;
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.executor())
@@ -197,6 +199,32 @@ public final class BackendPools implements Connector {
         }
         if (at.all.isEmpty() && at.connecting == 0) {
             backends.remove(backend);
+        }
+    }
+
+    /** Closes the idle connections to this backend; those in use go on. */
+    public void closeIdle(Backend backend) {
+        PerBackend at = backends.get(backend);
+        if (at != null) {
+            List.copyOf(at.all).forEach(H1Backend::closeIfIdle);
+        }
+    }
+
+    /** The backend's time to finish is over: every connection to it ends. */
+    public void cut(Backend backend) {
+        PerBackend at = backends.get(backend);
+        if (at != null) {
+            loop.refresh();
+            List.copyOf(at.all).forEach(H1Backend::cutNow);
+        }
+    }
+
+    /** Makes {@code count} connections in advance and keeps them, as far as the pool's policy keeps any. */
+    public void prepare(Backend backend, PoolPolicy policy, int count) {
+        PerBackend to = backends.computeIfAbsent(backend, one -> new PerBackend());
+        to.most = policy.keptConnections();
+        for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most); i++) {
+            connect(backend, policy, null, to);
         }
     }
 

@@ -3,12 +3,13 @@ package dev.fairlead.server.control;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.config.PoolConfig;
+import dev.fairlead.core.health.Care;
 import dev.fairlead.core.health.Ejector;
-import dev.fairlead.core.health.HealthEvent;
+import dev.fairlead.core.health.Event;
+import dev.fairlead.core.health.Todo;
 import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
-import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.connect.BackendPools;
@@ -16,6 +17,7 @@ import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
+import dev.fairlead.net.probe.WarmUp;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long LOG_FLUSH_MILLIS = 100;
     private static final long STOP_POLL_MILLIS = 20;
+    private static final String UP = "up";
 
     private final Config config;
     private final Surroundings world;
@@ -151,17 +155,17 @@ public final class Engine implements AutoCloseable {
         @Override
         public Watchdog watchdog(Pool pool, PoolConfig poolConfig) {
             return new Watchdog(
-                    pool,
-                    poolConfig.health(),
-                    poolConfig.eject(),
-                    world.wall(),
-                    world.seeds().generator(),
-                    Engine.this::changed);
+                    pool, Care.of(poolConfig), world.wall(), world.seeds().generator(), Engine.this::changed);
         }
 
         @Override
         public Probe probe(PoolConfig poolConfig) {
             return Probe.of(poolConfig.health(), loops.group(), transport.channel(), world.ticker());
+        }
+
+        @Override
+        public WarmUp warmUp(PoolConfig poolConfig) {
+            return WarmUp.of(poolConfig.warmUp(), loops.group(), transport.channel(), world.ticker());
         }
 
         @Override
@@ -182,13 +186,7 @@ public final class Engine implements AutoCloseable {
     private long turn(long now) {
         long next = now + TimeUnit.SECONDS.toNanos(1);
         for (RunningPool pool : pools.values()) {
-            for (Backend backend : pool.watchdog().tick(now)) {
-                pool.probe()
-                        .probe(
-                                backend,
-                                result -> control.execute(() -> pool.watchdog()
-                                        .onCheck(backend, result, world.ticker().nanos())));
-            }
+            act(pool, pool.watchdog().tick(now));
             long due = pool.watchdog().nextDue(now);
             if (due - next < 0) {
                 next = due;
@@ -197,22 +195,77 @@ public final class Engine implements AutoCloseable {
         return next;
     }
 
-    private void changed(HealthEvent event) {
+    /** Does what a watchdog wants done. */
+    private void act(RunningPool pool, Todo todo) {
+        Watchdog watchdog = pool.watchdog();
+        for (Backend backend : todo.checks()) {
+            pool.probe()
+                    .probe(
+                            backend,
+                            result -> control.execute(() -> watchdog.onCheck(
+                                    backend, result, world.ticker().nanos())));
+        }
+        for (Backend backend : todo.warmUps()) {
+            pool.warmUp()
+                    .run(
+                            backend,
+                            evidence -> control.execute(() -> watchdog.onWarm(
+                                    backend, evidence, world.ticker().nanos())));
+        }
+        for (Backend backend : todo.cuts()) {
+            onEachLoop(connector -> connector.cut(backend));
+        }
+    }
+
+    private void onEachLoop(Consumer<BackendPools> what) {
+        for (Loop loop : loops.all()) {
+            loop.executor().execute(() -> what.accept(connectors.get(loop.lane())));
+        }
+    }
+
+    private void changed(Event event) {
         LOG.info("{}", event);
-        if (event.before() == Health.UP && event.after() != Health.UP) {
-            leave(event.backend());
+        BackendKey key = event.backend();
+        if (key == null) {
+            return;
+        }
+        switch (event.kind()) {
+            case HEALTH -> {
+                if (event.before().equals(UP)) {
+                    leave(key);
+                } else if (event.after().equals(UP)) {
+                    prepare(key);
+                }
+            }
+            // Idle connections would keep a backend that is told to stop from ending.
+            case WISH, DRAINED -> withBackend(key, backend -> onEachLoop(connector -> connector.closeIdle(backend)));
+            default -> {}
+        }
+    }
+
+    private void withBackend(BackendKey key, Consumer<Backend> what) {
+        RunningPool pool = pools.get(key.pool());
+        Backend backend = pool == null ? null : pool.pool().find(key);
+        if (backend != null) {
+            what.accept(backend);
+        }
+    }
+
+    /** Connections made in advance, where the pool asks for them. */
+    private void prepare(BackendKey key) {
+        RunningPool pool = pools.get(key.pool());
+        if (pool != null && pool.config().warmUp().connections() > 0) {
+            int count = pool.config().warmUp().connections();
+            withBackend(
+                    key,
+                    backend ->
+                            onEachLoop(to -> to.prepare(backend, pool.target().policy(), count)));
         }
     }
 
     /** What waits for an answer of a backend that has just gone out goes elsewhere, where that is safe. */
     private void leave(BackendKey key) {
-        RunningPool pool = pools.get(key.pool());
-        Backend backend = pool == null ? null : pool.pool().find(key);
-        if (backend != null) {
-            for (Loop loop : loops.all()) {
-                loop.executor().execute(() -> connectors.get(loop.lane()).leave(backend));
-            }
-        }
+        withBackend(key, backend -> onEachLoop(connector -> connector.leave(backend)));
     }
 
     // ---- what others may see ---------------------------------------------------

@@ -15,6 +15,7 @@ import dev.fairlead.net.http.RequestKey;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
+import dev.fairlead.net.probe.WarmUp;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * A pool at work, with its watchdog and its way of checking. The references are fixed; the watchdog belongs to the
  * control thread.
  */
-record RunningPool(String name, PoolConfig config, Pool pool, Watchdog watchdog, Probe probe, Target target) {
+record RunningPool(
+        String name, PoolConfig config, Pool pool, Watchdog watchdog, Probe probe, WarmUp warmUp, Target target) {
 
     /** What a pool needs of the engine it is made for. */
     interface Maker {
         Watchdog watchdog(Pool pool, PoolConfig config);
 
         Probe probe(PoolConfig config);
+
+        WarmUp warmUp(PoolConfig config);
 
         Ejector ejector(PoolConfig config, String pool);
     }
@@ -45,13 +49,19 @@ record RunningPool(String name, PoolConfig config, Pool pool, Watchdog watchdog,
                     config.limits().perBackend(),
                     lanes));
         }
-        Pool pool = new Pool(name, Balancers.of(config.balance()), maker.ejector(config, name), backends);
+        Pool pool = new Pool(
+                name,
+                Balancers.of(config.balance()),
+                maker.ejector(config, name),
+                config.panic().fraction(),
+                backends);
         RetryBudget[] budgets = new RetryBudget[lanes];
         for (int i = 0; i < lanes; i++) {
             budgets[i] = new RetryBudget(config.retries().budget().fraction(), now);
         }
         Target target = new Target(pool, PoolPolicy.of(config), key(config.balance()), budgets);
-        return new RunningPool(name, config, pool, maker.watchdog(pool, config), maker.probe(config), target);
+        return new RunningPool(
+                name, config, pool, maker.watchdog(pool, config), maker.probe(config), maker.warmUp(config), target);
     }
 
     private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {

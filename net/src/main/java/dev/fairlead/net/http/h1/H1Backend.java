@@ -133,6 +133,15 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
+    /** Ends whatever it does: its backend's time is over. */
+    public void cutNow() {
+        if (exchange == null) {
+            close();
+        } else {
+            fail(Failure.DRAIN_CUT);
+        }
+    }
+
     /** Closes it if it is idle. */
     public void closeIfIdle() {
         if (state == State.IDLE) {

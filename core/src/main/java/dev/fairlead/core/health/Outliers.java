@@ -1,0 +1,126 @@
+package dev.fairlead.core.health;
+
+import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the backend of a small pool that does worse than the others, from what real traffic came to.
+ *
+ * <p>Confined to the control thread; reads windows and changes nothing. Each sign counts only in comparison:
+ *
+ * <ul>
+ *   <li><b>errors</b>: a share of failed uses over the last seconds that the others' share does not explain. With few
+ *       backends there is no distribution to take a deviation of, so the count of failures is held against a binomial
+ *       one at the others' rate: {@value #SIGMAS} standard deviations and {@value #SLACK} failures beyond what it
+ *       expects. An error that all have is the application's, and ejects nobody.
+ *   <li><b>silence</b>: given work and answering nothing for a while, not even an error, while the others answer. This is
+ *       what a hung process looks like, whose kernel still accepts connections.
+ *   <li><b>a row</b> of failures, counted elsewhere: chance, when the others fail often enough.
+ * </ul>
+ */
+final class Outliers {
+    /** The windows over which errors are counted, in samples: a quick one for what is glaring, a long one for the rest. */
+    private static final int[] WINDOWS = {4, 10, Window.SAMPLES};
+
+    private static final double SIGMAS = 4;
+    private static final double SLACK = 3;
+
+    /** Failures that everyone has now and then, where the others show none. */
+    private static final double USUAL = 0.02;
+
+    /** A row that chance brings about less often than this is none of chance's. */
+    private static final double CHANCE = 1e-6;
+
+    /** How many uses must wait in vain, and how many more must have been given, before silence means anything. */
+    private static final int WAITING = 3;
+
+    private static final int GIVEN = 5;
+
+    /** What all of them came to together, for each number of samples, so that a pool of thousands is summed up once. */
+    private final long[] good = new long[Window.SAMPLES + 1];
+
+    private final long[] bad = new long[Window.SAMPLES + 1];
+    private final long[] given = new long[Window.SAMPLES + 1];
+    private final long[] answered = new long[Window.SAMPLES + 1];
+
+    private Outliers(List<Window> all) {
+        for (Window window : all) {
+            for (int samples = 1; samples <= Window.SAMPLES; samples++) {
+                good[samples] += window.good(samples);
+                bad[samples] += window.bad(samples);
+                given[samples] += window.given(samples);
+                answered[samples] += window.answered(samples);
+            }
+        }
+    }
+
+    /** For judging each of these against the others, now. */
+    static Outliers among(List<Window> all) {
+        return new Outliers(all);
+    }
+
+    /** Why this one of them is an outlier; {@code null} when it is none. */
+    @Nullable
+    String find(Window mine, EjectConfig config) {
+        String silence = silence(mine, config);
+        return silence != null ? silence : errors(mine, config);
+    }
+
+    /**
+     * Why a row of {@code length} failures says nothing about its backend: the others fail so often that it may be chance;
+     * {@code null} when it does.
+     */
+    @Nullable
+    String likeOthers(Window mine, int length) {
+        int samples = Window.SAMPLES;
+        long othersBad = bad[samples] - mine.bad(samples);
+        long uses = othersBad + good[samples] - mine.good(samples);
+        double usual = uses == 0 ? USUAL : Math.max((double) othersBad / uses, USUAL);
+        return Math.pow(usual, length) < CHANCE
+                ? null
+                : "the others fail, too: " + othersBad + " of " + uses + " in " + Evidence.span(Window.span(samples));
+    }
+
+    private @Nullable String errors(Window mine, EjectConfig config) {
+        double limit = config.errors().fraction();
+        if (limit == 0) {
+            return null;
+        }
+        for (int samples : WINDOWS) {
+            long failed = mine.bad(samples);
+            long uses = failed + mine.good(samples);
+            if (uses < config.requests() || failed < limit * uses) {
+                continue;
+            }
+            long othersBad = bad[samples] - failed;
+            long othersUses = othersBad + good[samples] - mine.good(samples);
+            double usual = othersUses == 0 ? USUAL : Math.max((double) othersBad / othersUses, USUAL);
+            double expected = uses * usual;
+            if (failed > expected + SIGMAS * Math.sqrt(expected * Math.max(1 - usual, 0)) + SLACK) {
+                return failed + " of " + uses + " requests failed in " + Evidence.span(Window.span(samples))
+                        + ", of the others' " + othersBad + " of " + othersUses;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String silence(Window mine, EjectConfig config) {
+        long limit = config.silence().toNanos();
+        int samples = (int) Math.min((limit + Window.SAMPLE_NANOS - 1) / Window.SAMPLE_NANOS, Window.SAMPLES - 1);
+        if (limit == 0 || mine.answered(samples) > 0 || mine.given(samples) < GIVEN) {
+            return null;
+        }
+        // Those that were waiting when the window began, or came right after, have waited for nearly all of it.
+        if (mine.inWork(samples) + mine.given(samples) - mine.given(samples - 1) < WAITING) {
+            return null;
+        }
+        long othersGiven = given[samples] - mine.given(samples);
+        long othersAnswered = answered[samples];
+        if (othersAnswered < GIVEN || 2 * othersAnswered < othersGiven) {
+            return null;
+        }
+        return "answered none of " + mine.given(samples) + " requests in " + Evidence.span(Window.span(samples))
+                + ", the others " + othersAnswered + " of " + othersGiven;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.fairlead.core.health;
+
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.Tally;
+import java.time.Duration;
+
+/**
+ * What the last ten seconds of a backend's traffic came to, as samples of its counters.
+ *
+ * <p>Confined to the control thread. Costs event loops nothing: they count in any case.
+ */
+final class Window {
+    static final long SAMPLE_NANOS = 500_000_000L;
+    static final int SAMPLES = 20;
+
+    private static final int GIVEN = 0;
+    private static final int ANSWERED = 1;
+    private static final int GOOD = 2;
+    private static final int BAD = 3;
+    private static final int ENDED = 4;
+    private static final Outcome[] OUTCOMES = Outcome.values();
+
+    private final long[][] ring = new long[SAMPLES + 1][5];
+    private int at;
+    private int taken;
+
+    /** How long so many samples are. */
+    static Duration span(int samples) {
+        return Duration.ofNanos(samples * SAMPLE_NANOS);
+    }
+
+    /** Takes one sample. */
+    void sample(Tally tally) {
+        at = (at + 1) % ring.length;
+        taken = Math.min(taken + 1, ring.length);
+        long[] cells = ring[at];
+        // What ended is read before what began, so that no difference is negative.
+        long unused = tally.count(Outcome.UNUSED);
+        long bad = 0;
+        long ended = 0;
+        for (Outcome outcome : OUTCOMES) {
+            long count = tally.count(outcome);
+            ended += outcome == Outcome.UNUSED ? 0 : count;
+            bad += outcome.blamesBackend() ? count : 0;
+        }
+        cells[ENDED] = ended;
+        cells[BAD] = bad;
+        cells[GOOD] = tally.count(Outcome.OK);
+        cells[ANSWERED] = tally.latencyCount();
+        // What was never sent was not given, either.
+        cells[GIVEN] = tally.leases() - unused;
+    }
+
+    /** Starts over: what was before no longer counts. */
+    void clear() {
+        taken = 0;
+    }
+
+    /** Uses begun within the last {@code samples}. */
+    long given(int samples) {
+        return since(samples, GIVEN);
+    }
+
+    /** Answers begun. */
+    long answered(int samples) {
+        return since(samples, ANSWERED);
+    }
+
+    /** Uses that went well. */
+    long good(int samples) {
+        return since(samples, GOOD);
+    }
+
+    /** Uses that failed by the backend's fault. */
+    long bad(int samples) {
+        return since(samples, BAD);
+    }
+
+    /** Uses that were in work when the last {@code samples} began; 0 when that is not known. */
+    long inWork(int samples) {
+        if (taken <= samples) {
+            return 0;
+        }
+        long[] then = then(samples);
+        return then[GIVEN] - then[ENDED];
+    }
+
+    private long since(int samples, int cell) {
+        if (taken == 0) {
+            return 0;
+        }
+        return ring[at][cell] - then(Math.min(samples, taken - 1))[cell];
+    }
+
+    private long[] then(int samples) {
+        return ring[Math.floorMod(at - samples, ring.length)];
+    }
+}

@@ -1,0 +1,152 @@
+package dev.fairlead.core.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.Acquired;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.Lease;
+import dev.fairlead.core.pool.Tried;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What real traffic alone shows of a backend whose check passes. */
+class OutliersTest {
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    private static World serving(int size) {
+        World world = new World(size, World.TCP, World.EJECT, 1);
+        world.seconds(5);
+        return world;
+    }
+
+    private static Lease use(World world, Backend wanted) {
+        var tried = new Tried();
+        Acquired acquired = world.pool.acquire(0, 0, tried, world.now);
+        while (acquired instanceof Lease lease && lease.backend() != wanted) {
+            lease.close(Outcome.UNUSED, world.now);
+            acquired = world.pool.acquire(0, 0, tried, world.now);
+        }
+        if (acquired instanceof Lease lease) {
+            return lease;
+        }
+        throw new AssertionError(wanted + " is not to be had");
+    }
+
+    /** One tenth of a second of traffic: {@code each} requests to everyone that takes work, failing so often. */
+    private void tenth(World world, int each, double... failing) {
+        for (int b = 0; b < world.backends.size(); b++) {
+            Backend backend = world.get(b);
+            for (int i = 0; i < each && backend.state().takesNew(); i++) {
+                Lease lease = use(world, backend);
+                lease.firstByte(world.now);
+                boolean fails = random.nextDouble() < failing[b];
+                lease.close(fails ? Outcome.SERVER_ERROR : Outcome.OK, world.now);
+            }
+        }
+        world.pass(Duration.ofMillis(100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void halfOfTheAnswersFailingBehindAPassingCheckEjectsWithinSeconds(int size) {
+        World world = serving(size);
+        double[] failing = new double[size];
+        for (int i = 0; i < 100; i++) {
+            tenth(world, 10, failing);
+        }
+        failing[0] = 0.5;
+        int tenths = 0;
+        while (world.health(0) == Health.UP && tenths < 100) {
+            tenth(world, 10, failing);
+            tenths++;
+        }
+        assertThat(tenths).as("tenths of a second to ejection").isLessThanOrEqualTo(21);
+        assertThat(world.get(0).state().why()).containsAnyOf("requests failed in", "failures in a row");
+        for (int i = 1; i < size; i++) {
+            assertThat(world.health(i)).isEqualTo(Health.UP);
+        }
+    }
+
+    @Test
+    void whatFailsForEveryoneIsTheApplications() {
+        World world = serving(3);
+        for (int i = 0; i < 600; i++) {
+            tenth(world, 10, 0.3, 0.3, 0.3);
+        }
+        assertThat(world.backends).allMatch(b -> b.state().health() == Health.UP);
+    }
+
+    @Test
+    void aFewErrorsNowAndThenEjectNobody() {
+        World world = serving(3);
+        for (int i = 0; i < 3000; i++) {
+            tenth(world, 3, 0.05, 0.01, 0);
+        }
+        assertThat(world.events).noneMatch(e -> e.after().equals("ejected"));
+    }
+
+    @Test
+    void tooFewRequestsProveNothing() {
+        World world = serving(2);
+        for (int i = 0; i < 50; i++) {
+            tenth(world, i % 10 == 0 ? 1 : 0, i % 20 == 0 ? 1 : 0, 0);
+        }
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void whoAnswersNothingWhileOthersAnswerIsEjected() {
+        World world = serving(3);
+        List<Lease> hung = new ArrayList<>();
+        int tenths = 0;
+        while (world.health(0) == Health.UP && tenths < 100) {
+            if (hung.size() < 12) {
+                hung.add(use(world, world.get(0)));
+            }
+            for (int b = 1; b < 3; b++) {
+                Lease lease = use(world, world.get(b));
+                lease.firstByte(world.now);
+                lease.close(Outcome.OK, world.now);
+            }
+            world.pass(Duration.ofMillis(100));
+            tenths++;
+        }
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        assertThat(tenths).isLessThanOrEqualTo(30);
+        assertThat(world.get(0).state().why()).contains("answered none of").contains("in 2s");
+    }
+
+    @Test
+    void whoHasNothingToAnswerIsNotSilent() {
+        World world = serving(2);
+        Lease stream = use(world, world.get(0));
+        stream.firstByte(world.now);
+        for (int i = 0; i < 100; i++) {
+            Lease lease = use(world, world.get(1));
+            lease.firstByte(world.now);
+            lease.close(Outcome.OK, world.now);
+            world.pass(Duration.ofMillis(100));
+        }
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+        stream.close(Outcome.OK, world.now);
+    }
+
+    @Test
+    void whenNobodyAnswersNobodyIsToBlame() {
+        World world = serving(3);
+        for (int i = 0; i < 60; i++) {
+            for (int b = 0; b < 3; b++) {
+                use(world, world.get(b));
+            }
+            world.pass(Duration.ofMillis(100));
+        }
+        assertThat(world.backends).allMatch(b -> b.state().health() == Health.UP);
+    }
+}
