@@ -1,9 +1,13 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.time.Ticker;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,8 @@ final class Control {
         long run(long now);
     }
 
+    private static final int ANSWER_SECONDS = 10;
+
     private final Ticker ticker;
     private final Turn turn;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -42,6 +48,28 @@ final class Control {
     /** Runs {@code task} on the control thread, soon. */
     void execute(Runnable task) {
         tasks.add(task);
+    }
+
+    /** Runs {@code what} on the control thread, waits and returns its result; not to be called on that thread. */
+    <T> T ask(Supplier<T> what) {
+        var answer = new CompletableFuture<T>();
+        execute(() -> {
+            try {
+                answer.complete(what.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the control thread failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the control thread gave no answer; the engine is stopping", e);
+        }
     }
 
     /** Ends the thread after what it was handed so far. */

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ public final class Engine implements AutoCloseable {
     private final @Nullable OutputStream ownLogFile;
     private final Control control;
     private final List<BackendPools> connectors = new ArrayList<>();
+    private final Timeline timeline = new Timeline();
+    private final Operator operator;
     private final Map<String, RunningPool> pools = new LinkedHashMap<>();
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
@@ -76,6 +79,7 @@ public final class Engine implements AutoCloseable {
         this.loops = Loops.start(transport, count, world.ticker(), world.wall(), world.seeds());
         this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
+        this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
         for (Loop loop : loops.all()) {
             connectors.add(new BackendPools(loop));
             var _ = loop.executor()
@@ -184,7 +188,7 @@ public final class Engine implements AutoCloseable {
     // ---- the control thread ----------------------------------------------------
 
     private long turn(long now) {
-        long next = now + TimeUnit.SECONDS.toNanos(1);
+        long next = now + TimeUnit.MILLISECONDS.toNanos(Math.min(operator.expire(), 1_000));
         for (RunningPool pool : pools.values()) {
             act(pool, pool.watchdog().tick(now));
             long due = pool.watchdog().nextDue(now);
@@ -223,8 +227,40 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** The operator's way to the control thread. */
+    private final class Helm implements Operator.Helm {
+        @Override
+        public <T> T ask(Supplier<T> what) {
+            return control.ask(what);
+        }
+
+        @Override
+        public @Nullable RunningPool pool(String name) {
+            return pools.get(name);
+        }
+
+        @Override
+        public void settle(RunningPool pool) {
+            act(pool, pool.watchdog().tick(world.ticker().nanos()));
+        }
+
+        @Override
+        public void left(Backend backend) {
+            onEachLoop(connector -> connector.leave(backend));
+        }
+
+        @Override
+        public void tell(Event event) {
+            Engine.this.changed(event);
+        }
+
+        @Override
+        public void changed() {}
+    }
+
     private void changed(Event event) {
         LOG.info("{}", event);
+        timeline.add(event);
         BackendKey key = event.backend();
         if (key == null) {
             return;
@@ -298,6 +334,16 @@ public final class Engine implements AutoCloseable {
     /** Whether it takes no new work any more. */
     public boolean draining() {
         return stopped;
+    }
+
+    /** What operators may do to it. */
+    public Operator operator() {
+        return operator;
+    }
+
+    /** What happened to its pools and backends. */
+    public Timeline timeline() {
+        return timeline;
     }
 
     /** A picture of the whole, for people and programs. */

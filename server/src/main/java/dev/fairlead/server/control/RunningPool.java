@@ -65,15 +65,10 @@ record RunningPool(
     }
 
     private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {
-        String host = backend.address().host().isEmpty()
-                ? "127.0.0.1"
-                : backend.address().host();
-        // Looked up once: an address that changes behind a name is discovery, and has its own place.
-        InetSocketAddress address =
-                new InetSocketAddress(host, backend.address().port());
+        InetSocketAddress address = new Resolved(backend.address()).address();
         if (address.isUnresolved()) {
-            throw new IllegalStateException(
-                    "backend " + backend.address() + ": the name " + host + " cannot be resolved");
+            throw new IllegalStateException("backend " + backend.address() + ": the name "
+                    + backend.address().host() + " cannot be resolved");
         }
         return address;
     }

@@ -1,0 +1,32 @@
+package dev.fairlead.server.control;
+
+import dev.fairlead.core.pool.BackendState.Wish;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator wants changed about a backend; what is {@code null} stays. Immutable.
+ *
+ * @param deadline for a drain: until what is in work is cut
+ * @param lease for a drain: it ends unless renewed within this time
+ * @param passes for the way back: checks in a row to pass, at least 1
+ * @param floor for a drain: the share of the pool's backends, 0..1, that must be left taking work; else it is refused
+ * @param owner who drains: a drain of someone else's is left alone
+ * @param why for the log and the timeline
+ */
+public record Change(
+        @Nullable Wish wish,
+        @Nullable Integer weight,
+        @Nullable Integer cap,
+        @Nullable Duration deadline,
+        @Nullable Duration lease,
+        int passes,
+        double floor,
+        @Nullable String owner,
+        String why) {
+
+    /** Another wish, on the usual terms. */
+    public static Change to(Wish wish, String why) {
+        return new Change(wish, null, null, null, null, 1, 0, null, why);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.fairlead.server.control;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator's side knows of one backend beside its state. Immutable.
+ *
+ * @param revision grows with every change an operator makes to it, and is never used twice
+ * @param registered whether it joined at run time and does not stand in the configuration
+ * @param ttl how long a registration lasts without a renewal; {@code null} when it lasts
+ * @param expiresAt when it ends unless renewed, in milliseconds since 1970; 0 when it lasts
+ * @param owner who drained it, as they call themselves; {@code null} when nobody said
+ */
+public record Member(
+        long revision,
+        boolean registered,
+        @Nullable Duration ttl,
+        long expiresAt,
+        @Nullable String owner) {
+
+    Member revised(long newRevision) {
+        return new Member(newRevision, registered, ttl, expiresAt, owner);
+    }
+
+    Member owned(@Nullable String newOwner) {
+        return new Member(revision, registered, ttl, expiresAt, newOwner);
+    }
+}
