@@ -2,6 +2,7 @@ package dev.fairlead.core.config;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The whole configuration as the operator wrote it, with every default filled in. Immutable. */
 @Doc("One Fairlead configuration file.")
@@ -26,4 +27,11 @@ public record Config(
         @Doc(value = "How to stop.", byDefault = "{}") StopConfig stop,
 
         @Doc(value = "Event loops and sockets.", byDefault = "{}")
-        RuntimeConfig runtime) {}
+        RuntimeConfig runtime,
+
+        @Doc(
+                "Folder for what survives a restart of `run`: wishes, weights and caps that operators set, registered backends,"
+                        + " ejections; `off` for nowhere. Without it: `$STATE_DIRECTORY` (systemd sets it), else"
+                        + " `$XDG_STATE_HOME/fairlead`, else `~/.local/state/fairlead`.")
+        @Nullable
+        String stateDir) {}

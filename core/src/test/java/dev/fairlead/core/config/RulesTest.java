@@ -39,7 +39,8 @@ class RulesTest {
                 new AdminConfig(Address.parse("127.0.0.1:7900"), true),
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new StopConfig(SECOND),
-                new RuntimeConfig(TransportKind.AUTO, 0));
+                new RuntimeConfig(TransportKind.AUTO, 0),
+                null);
     }
 
     private static PoolConfig pool(String... backends) {

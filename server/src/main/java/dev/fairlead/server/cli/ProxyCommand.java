@@ -94,7 +94,7 @@ final class ProxyCommand implements Callable<Integer> {
         return switch (Loader.parse(composed(), "", name -> null)) {
             case Loaded.Good(Config config, List<Problem> warnings) -> {
                 warnings.stream().filter(this::isNews).forEach(this::report);
-                yield Serving.run(config, stop, shell.err());
+                yield Serving.run(config, null, stop, shell.err());
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 problems.stream()

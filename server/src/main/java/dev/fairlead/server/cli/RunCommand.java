@@ -44,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
                 if (!warnings.isEmpty()) {
                     shell.err().print(Report.of(warnings, shell.colour()));
                 }
-                yield Serving.run(good, stop, shell.err());
+                yield Serving.run(good, StatePlace.of(good.stateDir(), file, shell.environment()), stop, shell.err());
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 shell.err().print(Report.of(problems, shell.colour()));

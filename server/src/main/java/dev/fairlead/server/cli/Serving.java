@@ -13,6 +13,7 @@ import dev.fairlead.server.control.Versions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,15 @@ final class Serving {
         this.err = err;
     }
 
-    /** Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code. */
-    static int run(Config config, Stop stop, PrintWriter err) {
+    /**
+     * Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code.
+     *
+     * @param state where what operators set is kept; {@code null} for nowhere
+     */
+    static int run(Config config, @Nullable Path state, Stop stop, PrintWriter err) {
         Logging.take();
         var serving = new Serving(err);
-        try (Engine engine = Engine.start(config, Surroundings.system());
+        try (Engine engine = Engine.start(config, Surroundings.system().keeping(state));
                 AdminServer admin = AdminServer.start(engine, config.admin())) {
             stop.listen();
             Status first = engine.status();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param registered whether it joined at run time and does not stand in the configuration
  * @param ttl how long a registration lasts without a renewal; {@code null} when it lasts
  * @param expiresAt when it ends unless renewed, in milliseconds since 1970; 0 when it lasts
+ * @param lease how long its drain lasts without a renewal; {@code null} when it lasts
  * @param owner who drained it, as they call themselves; {@code null} when nobody said
  */
 public record Member(
@@ -17,13 +18,14 @@ public record Member(
         boolean registered,
         @Nullable Duration ttl,
         long expiresAt,
+        @Nullable Duration lease,
         @Nullable String owner) {
 
     Member revised(long newRevision) {
-        return new Member(newRevision, registered, ttl, expiresAt, owner);
+        return new Member(newRevision, registered, ttl, expiresAt, lease, owner);
     }
 
-    Member owned(@Nullable String newOwner) {
-        return new Member(revision, registered, ttl, expiresAt, newOwner);
+    Member owned(@Nullable String newOwner, @Nullable Duration newLease) {
+        return new Member(revision, registered, ttl, expiresAt, newLease, newOwner);
     }
 }

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,7 @@ public final class Operator {
     /** What is known of a backend beside its state; of one that nobody touched, that. */
     public Member member(BackendKey key) {
         Member member = members.get(key);
-        return member == null ? new Member(0, false, null, 0, null) : member;
+        return member == null ? new Member(0, false, null, 0, null, null) : member;
     }
 
     // ---- changing --------------------------------------------------------------
@@ -161,11 +160,15 @@ public final class Operator {
         }
         if (!changed.isEmpty()) {
             Member member = member(backend.key()).revised(++revision);
-            put(backend.key(), wish == null ? member : member.owned(wish == Wish.DRAIN ? change.owner() : null));
+            put(backend.key(), wish == null ? member : owned(member, wish, change));
             helm.settle(running);
             helm.changed();
         }
         return new Done(changed, false);
+    }
+
+    private static Member owned(Member member, Wish wish, Change change) {
+        return wish == Wish.DRAIN ? member.owned(change.owner(), change.lease()) : member.owned(null, null);
     }
 
     // ---- joining and leaving ---------------------------------------------------
@@ -201,6 +204,8 @@ public final class Operator {
                 return new Refused(Why.CONFLICT, MOST_REGISTERED + " backends are registered already");
             }
             join(running, key, resolved, weight, ttl);
+            helm.settle(running);
+            helm.changed();
             tell(key, "-", "member", "registered: " + why);
             return new Done(List.of("joined pool " + pool + ", gated until its first passing check"), true);
         });
@@ -219,7 +224,7 @@ public final class Operator {
         }
         // A renewal is no change anyone else must know of, so the revision stays unless something else changed.
         long next = changed.isEmpty() ? member.revision() : ++revision;
-        put(known.key(), new Member(next, true, ttl, expiry(ttl), member.owner()));
+        put(known.key(), new Member(next, true, ttl, expiry(ttl), member.lease(), member.owner()));
         if (!changed.isEmpty() || (ttl == null) != (member.ttl() == null)) {
             helm.changed();
         }
@@ -236,10 +241,8 @@ public final class Operator {
                 lanes);
         var all = new ArrayList<>(running.pool().roster().all());
         all.add(backend);
-        put(key, new Member(++revision, true, ttl, expiry(ttl), null));
+        put(key, new Member(++revision, true, ttl, expiry(ttl), null, null));
         running.pool().publish(all);
-        helm.settle(running);
-        helm.changed();
         return backend;
     }
 
@@ -334,14 +337,9 @@ public final class Operator {
 
     // ---- the book --------------------------------------------------------------
 
-    /** Sees each member that an operator touched. Control thread. */
-    void each(Consumer<Map.Entry<BackendKey, Member>> see) {
-        members.entrySet().forEach(see);
-    }
-
-    /** Remembers that an operator touched this one, before a restart. Control thread. */
-    void touch(BackendKey key, @Nullable String owner) {
-        put(key, member(key).revised(++revision).owned(owner));
+    /** Remembers who drained this one before a restart. Control thread. */
+    void touch(BackendKey key, @Nullable String owner, @Nullable Duration lease) {
+        put(key, member(key).revised(++revision).owned(owner, lease));
     }
 
     private void put(BackendKey key, Member member) {

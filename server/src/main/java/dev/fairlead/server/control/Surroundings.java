@@ -4,20 +4,28 @@ import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine takes from the world it runs in. Immutable.
  *
  * @param accessLog where access-log lines go instead of where the configuration says; the engine does not close it
+ * @param state the file in which what operators set survives a restart; {@code null} for none
  */
 public record Surroundings(
         Ticker ticker,
         WallClock wall,
         Seeds seeds,
-        @Nullable OutputStream accessLog) {
+        @Nullable OutputStream accessLog,
+        @Nullable Path state) {
     /** The machine itself. */
     public static Surroundings system() {
-        return new Surroundings(Ticker.system(), WallClock.system(), Seeds.system(), null);
+        return new Surroundings(Ticker.system(), WallClock.system(), Seeds.system(), null, null);
+    }
+
+    /** The same, with a file for what is to survive a restart. */
+    public Surroundings keeping(@Nullable Path file) {
+        return new Surroundings(ticker, wall, seeds, accessLog, file);
     }
 }

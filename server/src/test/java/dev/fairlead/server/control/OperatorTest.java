@@ -1,0 +1,246 @@
+package dev.fairlead.server.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fairlead.core.config.Address;
+import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.Configs;
+import dev.fairlead.server.Raw;
+import dev.fairlead.server.control.Result.Done;
+import dev.fairlead.server.control.Result.Refused;
+import dev.fairlead.server.control.Result.Why;
+import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.demo.TinyBackend;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An operator at work on a real engine with real backends. */
+@Timeout(60)
+class OperatorTest {
+    @TempDir
+    private Path folder;
+
+    private TinyBackend one;
+    private TinyBackend two;
+    private TinyBackend three;
+
+    @BeforeEach
+    void startBackends() throws IOException {
+        one = TinyBackend.start("one", Duration.ZERO);
+        two = TinyBackend.start("two", Duration.ZERO);
+        three = TinyBackend.start("three", Duration.ZERO);
+    }
+
+    @AfterEach
+    void stopBackends() {
+        one.close();
+        two.close();
+        three.close();
+    }
+
+    private Engine start() throws IOException, InterruptedException {
+        String text = """
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools:
+                  app:
+                    balance: round-robin
+                    backends: [%s, %s]
+                    health: { http: /healthz, interval: 200ms }
+                    slow-start: 0s
+                admin: { enabled: false }
+                access-log: { to: off }
+                runtime: { loops: 1 }
+                """.formatted(one.address(), two.address());
+        Engine engine = Engine.start(Configs.of(text), Surroundings.system().keeping(folder.resolve("state.json")));
+        await().until(() -> up(engine, one) && up(engine, two));
+        return engine;
+    }
+
+    private static BackendStatus of(Engine engine, String address) {
+        return engine.status().pools().getFirst().backends().stream()
+                .filter(b -> b.address().equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean up(Engine engine, TinyBackend backend) {
+        return of(engine, backend.address()).state().health() == Health.UP;
+    }
+
+    private static String hello(Engine engine) throws IOException {
+        InetSocketAddress front = engine.addresses().get("web");
+        return Raw.get(Objects.requireNonNull(front), "/");
+    }
+
+    private static Result drain(Engine engine, TinyBackend backend, double floor, String owner) {
+        var change = new Change(Wish.DRAIN, null, null, null, Duration.ofSeconds(30), 1, floor, owner, "test");
+        return engine.operator().change("app", backend.address(), change, null);
+    }
+
+    @Test
+    void afterADrainIsAnsweredNothingNewArrives() throws Exception {
+        try (Engine engine = start()) {
+            assertThat(drain(engine, one, 0.5, "me")).isEqualTo(new Done(List.of("wish ready -> drain"), false));
+            for (int i = 0; i < 20; i++) {
+                assertThat(hello(engine)).contains("Hello from two.");
+            }
+            await().until(() -> Objects.requireNonNull(engine.operator().left("app", one.address()))
+                    .drained());
+            assertThat(engine.timeline().after(0, 100))
+                    .anyMatch(e -> e.event().after().equals("drained"));
+            assertThat(engine.operator().change("app", one.address(), Change.to(Wish.READY, "back"), null))
+                    .isInstanceOf(Done.class);
+            await().until(() -> up(engine, one));
+            await().until(() -> hello(engine).contains("Hello from one."));
+        }
+    }
+
+    @Test
+    void theFloorOwnersAndRevisionsAreMinded() throws Exception {
+        try (Engine engine = start()) {
+            assertThat(drain(engine, one, 0.6, "me")).isInstanceOfSatisfying(Refused.class, refused -> {
+                assertThat(refused.why()).isEqualTo(Why.CONFLICT);
+                assertThat(refused.detail()).contains("only 1 of 2").contains("60%");
+            });
+            long revision = engine.operator().member(of(engine, one)).revision();
+            assertThat(drain(engine, one, 0.5, "me")).isInstanceOf(Done.class);
+            assertThat(drain(engine, one, 0.5, "me")).isEqualTo(new Done(List.of("drain renewed"), false));
+            assertThat(drain(engine, one, 0.5, "you"))
+                    .isEqualTo(new Refused(Why.CONFLICT, "it is being drained by me"));
+            Result late = engine.operator().change("app", one.address(), Change.to(Wish.READY, "late"), revision);
+            assertThat(late)
+                    .isInstanceOfSatisfying(
+                            Refused.class, refused -> assertThat(refused.why()).isEqualTo(Why.STALE));
+            assertThat(of(engine, one.address()).state().wish()).isEqualTo(Wish.DRAIN);
+        }
+    }
+
+    private static BackendKey of(Engine engine, TinyBackend backend) {
+        return new BackendKey("app", backend.address());
+    }
+
+    @Test
+    void whatDoesNotExistOrIsOutOfRangeIsRefused() throws Exception {
+        try (Engine engine = start()) {
+            Operator operator = engine.operator();
+            Change ready = Change.to(Wish.READY, "test");
+            assertThat(operator.change("nope", "x:1", ready, null))
+                    .isEqualTo(new Refused(Why.UNKNOWN, "there is no pool nope"));
+            assertThat(operator.change("app", "x:1", ready, null))
+                    .isEqualTo(new Refused(Why.UNKNOWN, "pool app has no backend x:1"));
+            var heavy = new Change(null, 257, null, null, null, 1, 0, null, "test");
+            assertThat(operator.change("app", one.address(), heavy, null))
+                    .isEqualTo(new Refused(Why.INVALID, "weight: 257 (expected: 0..256)"));
+            var capless = new Change(null, null, 0, null, null, 1, 0, null, "test");
+            assertThat(operator.change("app", one.address(), capless, null))
+                    .isEqualTo(new Refused(Why.INVALID, "cap: 0 (expected: at least 1)"));
+            assertThat(operator.remove("app", one.address(), "test", null)).isInstanceOf(Refused.class);
+            assertThat(operator.left("app", "x:1")).isNull();
+        }
+    }
+
+    @Test
+    void whoRegistersServesAfterItsFirstPassAndLeavesWhenItIsNotHeardOf() throws Exception {
+        try (Engine engine = start()) {
+            Operator operator = engine.operator();
+            Address address = Address.parseBackend(three.address());
+            Duration ttl = Duration.ofMillis(700);
+            assertThat(operator.register("app", address, 1, ttl, "scaled out"))
+                    .isInstanceOfSatisfying(
+                            Done.class, done -> assertThat(done.created()).isTrue());
+            await().until(() -> hello(engine).contains("Hello from three."));
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(200);
+                assertThat(operator.register("app", address, 1, ttl, "heartbeat"))
+                        .isEqualTo(new Done(List.of(), false));
+            }
+            assertThat(up(engine, three)).isTrue();
+            await().until(() -> engine.status().pools().getFirst().members() == 2);
+            assertThat(engine.timeline().after(0, 1000))
+                    .anyMatch(e -> e.event().why().equals("the registration was not renewed"));
+            for (int i = 0; i < 10; i++) {
+                assertThat(hello(engine)).doesNotContain("Hello from three.");
+            }
+        }
+    }
+
+    @Test
+    void whatAnOperatorSetSurvivesARestart() throws Exception {
+        try (Engine engine = start()) {
+            Operator operator = engine.operator();
+            operator.change("app", one.address(), Change.to(Wish.MAINT, "disk full"), null);
+            operator.change("app", two.address(), new Change(null, 7, 55, null, null, 1, 0, null, "bigger"), null);
+            operator.register("app", Address.parseBackend(three.address()), 3, null, "scaled out");
+        }
+        String text = Files.readString(folder.resolve("state.json"));
+        assertThat(text).contains("disk full");
+        try (Engine engine = startAgain()) {
+            assertThat(of(engine, one.address()).state().wish()).isEqualTo(Wish.MAINT);
+            assertThat(of(engine, one.address()).state().why()).contains("disk full");
+            assertThat(of(engine, two.address()).state().weight()).isEqualTo(7);
+            assertThat(of(engine, two.address()).cap()).isEqualTo(55);
+            await().until(() -> up(engine, three));
+            assertThat(of(engine, three.address()).state().weight()).isEqualTo(3);
+            Operator operator = engine.operator();
+            operator.change("app", one.address(), Change.to(Wish.READY, "repaired"), null);
+            operator.change("app", two.address(), new Change(null, 1, 1024, null, null, 1, 0, null, "as ever"), null);
+            operator.remove("app", three.address(), "scaled in", null);
+        }
+        assertThat(folder.resolve("state.json")).doesNotExist();
+    }
+
+    private Engine startAgain() throws IOException, InterruptedException {
+        String text = """
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools:
+                  app: { backends: [%s, %s], health: { http: /healthz, interval: 200ms } }
+                admin: { enabled: false }
+                access-log: { to: off }
+                """.formatted(one.address(), two.address());
+        return Engine.start(Configs.of(text), Surroundings.system().keeping(folder.resolve("state.json")));
+    }
+
+    @Test
+    void aCorruptStateFileIsPutAsideAndTheEngineStarts() throws Exception {
+        Path file = folder.resolve("state.json");
+        for (String rubbish :
+                List.of("{", "[]", "null", "{\"version\":99,\"backends\":[]}", "\0\0\0", "{\"version\":1}")) {
+            Files.writeString(file, rubbish, StandardCharsets.UTF_8);
+            try (Engine engine = startAgain()) {
+                assertThat(engine.status().pools().getFirst().members()).isEqualTo(2);
+            }
+            assertThat(file).doesNotExist();
+            assertThat(folder.resolve("state.json.unreadable")).hasContent(rubbish);
+        }
+    }
+
+    @Test
+    void oddEntriesOfTheStateFileAreIgnoredOneByOne() throws Exception {
+        Files.writeString(folder.resolve("state.json"), """
+                {"version":1,"savedAt":0,"backends":[
+                 {"pool":"app","address":"%1$s","wish":"sleepy","why":"","registered":false,"ejectedUntil":0},
+                 {"pool":"gone","address":"%1$s","wish":"maint","why":"","registered":false,"ejectedUntil":0},
+                 {"pool":"app","address":"nonsense","wish":"ready","why":"","registered":true,"ejectedUntil":0},
+                 {"pool":"app","address":"%2$s","wish":"maint","why":"kept","registered":false,"ejectedUntil":0}]}
+                """.formatted(one.address(), two.address()));
+        try (Engine engine = startAgain()) {
+            assertThat(of(engine, one.address()).state().wish()).isEqualTo(Wish.READY);
+            assertThat(of(engine, two.address()).state().wish()).isEqualTo(Wish.MAINT);
+            assertThat(engine.status().pools().getFirst().members()).isEqualTo(2);
+        }
+    }
+}
