@@ -61,6 +61,7 @@ public final class Main implements Runnable {
                 new DemoCommand(shell),
                 new ProxyCommand(shell),
                 new RunCommand(shell),
+                new DeployCommand(shell),
                 new CheckCommand(shell),
                 new SchemaCommand(shell),
                 new WarmupCommand(shell));

@@ -1,0 +1,77 @@
+package dev.fairlead.server.deploy;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a deploy needs of a balancer. Implementations are thread-safe; every method may block.
+ *
+ * <p>Each method throws {@link Refused} when the balancer says no, and {@link Unreachable} when it cannot be asked.
+ */
+public interface Door {
+    /**
+     * One backend as the balancer sees it.
+     *
+     * @param share how much of its weight it gets, in percent
+     * @param why evidence for its state
+     */
+    record View(
+            String address,
+            String wish,
+            String health,
+            boolean takesNew,
+            int share,
+            int weight,
+            boolean registered,
+            int requests,
+            String why) {}
+
+    /** How far a drain is. */
+    record Drained(boolean done, int requests) {}
+
+    /** The balancer said no; the message says why. */
+    final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Refused(String message) {
+            super(message);
+        }
+    }
+
+    /** The balancer could not be asked. */
+    final class Unreachable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Unreachable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The backends of a pool, in its order. */
+    List<View> backends(String pool);
+
+    /**
+     * Drains a backend, or renews its drain.
+     *
+     * @param lease without another call within this time the drain ends
+     * @param deadline until what is in work is cut; {@code null} for what the pool says
+     * @param floor share of the pool, 0..1, that must be left taking work
+     */
+    void drain(String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor);
+
+    /** Waits until nothing is in work at a draining backend, but not longer than {@code patience}. */
+    Drained drained(String pool, String address, Duration patience);
+
+    /** Wants a backend again; it comes back after so many passing checks in a row. */
+    void ready(String pool, String address, int passes, String why);
+
+    /** Takes a backend out of use. */
+    void maintain(String pool, String address, String why);
+
+    /** Adds a backend. */
+    void register(String pool, String address, int weight, String why);
+
+    /** Removes a registered backend. */
+    void remove(String pool, String address, String why);
+}

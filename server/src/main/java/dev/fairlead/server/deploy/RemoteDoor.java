@@ -1,0 +1,161 @@
+package dev.fairlead.server.deploy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A balancer in another process, through its admin API. Thread-safe; whoever makes one closes it. */
+public final class RemoteDoor implements Door, AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final URI base;
+    private final @Nullable String token;
+    private final JsonMapper mapper = JsonMapper.shared();
+    private final HttpClient http = HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+
+    /**
+     * @param base such as {@code http://127.0.0.1:7900}
+     * @param token what the balancer asks for; {@code null} where it asks for none
+     */
+    public RemoteDoor(URI base, @Nullable String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    @Override
+    public List<View> backends(String pool) {
+        JsonNode answer = ask("GET", "/pools/" + segment(pool), null, PATIENCE);
+        var views = new ArrayList<View>();
+        for (JsonNode backend : answer.path("backends")) {
+            views.add(new View(
+                    backend.path("address").asString(""),
+                    backend.path("wish").asString(""),
+                    backend.path("health").asString(""),
+                    backend.path("takes_new").asBoolean(false),
+                    backend.path("share").asInt(100),
+                    backend.path("weight").asInt(1),
+                    backend.path("registered").asBoolean(false),
+                    backend.path("inflight").asInt(0),
+                    backend.path("why").asString("")));
+        }
+        return views;
+    }
+
+    @Override
+    public void drain(
+            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("wish", "drain");
+        body.put("owner", owner);
+        body.put("lease", lease.toMillis() + "ms");
+        if (deadline != null) {
+            body.put("deadline", deadline.toMillis() + "ms");
+        }
+        body.put("floor", Math.round(floor * 100) + "%");
+        body.put("why", "deploy " + owner);
+        put(pool, address, body);
+    }
+
+    @Override
+    public Drained drained(String pool, String address, Duration patience) {
+        String path = backend(pool, address) + "/drained?wait=" + patience.toMillis() + "ms";
+        JsonNode answer = ask("GET", path, null, patience.plus(PATIENCE));
+        return new Drained(
+                answer.path("drained").asBoolean(false), answer.path("requests").asInt(0));
+    }
+
+    @Override
+    public void ready(String pool, String address, int passes, String why) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("wish", "ready");
+        body.put("passes", passes);
+        body.put("why", why);
+        put(pool, address, body);
+    }
+
+    @Override
+    public void maintain(String pool, String address, String why) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("wish", "maint");
+        body.put("why", why);
+        put(pool, address, body);
+    }
+
+    @Override
+    public void register(String pool, String address, int weight, String why) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("address", address);
+        body.put("weight", weight);
+        body.put("why", why);
+        ask("POST", "/pools/" + segment(pool) + "/backends", body, PATIENCE);
+    }
+
+    @Override
+    public void remove(String pool, String address, String why) {
+        ask("DELETE", backend(pool, address), null, PATIENCE);
+    }
+
+    private void put(String pool, String address, ObjectNode body) {
+        ask("PUT", backend(pool, address), body, PATIENCE);
+    }
+
+    private static String backend(String pool, String address) {
+        return "/pools/" + segment(pool) + "/backends/" + segment(address);
+    }
+
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Asks, and returns the JSON of a good answer. */
+    public JsonNode ask(String method, String path, @Nullable ObjectNode body, Duration patience) {
+        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(patience);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json");
+            request.method(method, BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body)));
+        }
+        try {
+            HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+            JsonNode json = mapper.readTree(answer.body());
+            if (answer.statusCode() >= 200 && answer.statusCode() < 300) {
+                return json;
+            }
+            String detail = json.path("detail").asString(json.path("title").asString(""));
+            throw new Refused(detail.isEmpty() ? "status " + answer.statusCode() : detail);
+        } catch (IOException e) {
+            throw new Unreachable(base + " does not answer: " + e.getClass().getSimpleName(), e);
+        } catch (JacksonException e) {
+            throw new Unreachable(base + " does not answer as Fairlead does", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

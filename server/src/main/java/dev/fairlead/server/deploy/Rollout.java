@@ -1,0 +1,393 @@
+package dev.fairlead.server.deploy;
+
+import dev.fairlead.core.time.Ticker;
+import dev.fairlead.server.deploy.Door.Drained;
+import dev.fairlead.server.deploy.Door.Refused;
+import dev.fairlead.server.deploy.Door.Unreachable;
+import dev.fairlead.server.deploy.Door.View;
+import dev.fairlead.server.deploy.Progress.Stage;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deploy: for each batch of a pool's backends drain, wait, run the command, gate, ramp; then the next.
+ *
+ * <p>Safe to lose at any moment. What it takes out it holds by a lease that it renews; without it the balancer wants the
+ * backend again, and lets it in only through the gate. {@link #run} is for one thread; {@link #stop} for any.
+ *
+ * <p>On the first failure it stops: what it holds is wanted again, behind the gate, and the rest goes on serving as it did.
+ */
+public final class Rollout {
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LONG_LOOK = Duration.ofSeconds(2);
+
+    /** Longest time for a backend to get its whole share. */
+    private static final Duration LONGEST_RAMP = Duration.ofHours(1);
+
+    /** How it ended; {@code why} is empty when it is done. */
+    public record Outcome(boolean done, boolean started, String why) {}
+
+    /** This deploy cannot go on. */
+    private static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * One backend of the plan.
+     *
+     * @param address where it is reached afterwards
+     */
+    private record Step(View before, String address) {}
+
+    private final Plan plan;
+    private final Door door;
+    private final Progress progress;
+    private final Ticker ticker;
+    private final String owner;
+    private final Commands commands = new Commands();
+
+    /** What is drained and held by our lease. */
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    /** Held while a drain is renewed or ended. */
+    private final ReentrantLock leases = new ReentrantLock();
+
+    private volatile boolean stopped;
+    private volatile @Nullable String lost;
+
+    /** @param owner what this deploy calls itself, unlike any other */
+    public Rollout(Plan plan, Door door, Progress progress, Ticker ticker, String owner) {
+        this.plan = plan;
+        this.door = door;
+        this.progress = progress;
+        this.ticker = ticker;
+        this.owner = owner;
+    }
+
+    /** Ends it soon: commands are ended, what is held goes back through the gate. */
+    public void stop() {
+        stopped = true;
+        commands.end();
+    }
+
+    /** Does all of it. */
+    public Outcome run() throws InterruptedException {
+        List<Step> steps;
+        try {
+            steps = prepare();
+        } catch (Failed | Refused | Unreachable | IllegalArgumentException e) {
+            return new Outcome(false, false, String.valueOf(e.getMessage()));
+        }
+        Thread heart = Thread.ofVirtual().name("deploy-heartbeat").start(this::beat);
+        try {
+            for (int i = 0; i < steps.size(); i += plan.batch()) {
+                batch(steps.subList(i, Math.min(i + plan.batch(), steps.size())));
+            }
+            return new Outcome(true, true, "");
+        } catch (Failed | Refused | Unreachable | UncheckedIOException e) {
+            return new Outcome(false, true, String.valueOf(e.getMessage()));
+        } finally {
+            heart.interrupt();
+            giveBack();
+        }
+    }
+
+    // ---- before ----------------------------------------------------------------
+
+    private List<Step> prepare() throws Failed {
+        List<View> views = door.backends(plan.pool());
+        var steps = new ArrayList<Step>();
+        int all = 0;
+        int taking = 0;
+        for (View view : views) {
+            if (view.wish().equals("maint")) {
+                progress.output(view.address(), "left out: it is in maintenance");
+                continue;
+            }
+            all++;
+            taking += view.takesNew() ? 1 : 0;
+            String template = plan.replaceWith();
+            String address = template == null
+                    ? view.address()
+                    : Words.fill(template, plan.pool(), view.address(), view.address());
+            if (template != null && address.equals(view.address())) {
+                throw new Failed("the address that replaces " + address + " is the same");
+            }
+            steps.add(new Step(view, address));
+        }
+        if (steps.isEmpty()) {
+            throw new Failed("pool " + plan.pool() + " has no backend that is not in maintenance");
+        }
+        // With a replacement serving first, nothing is ever missing.
+        int left = plan.replaceWith() == null ? taking - Math.min(plan.batch(), steps.size()) : taking;
+        if (left < plan.floor() * all) {
+            throw new Failed("with " + plan.batch() + " of " + all + " taken out at a time only " + Math.max(left, 0)
+                    + " would be left taking work (now " + taking + "), and the floor is "
+                    + Math.round(plan.floor() * 100) + "%");
+        }
+        steps.forEach(step -> progress.stage(step.before().address(), Stage.WAITING, ""));
+        return steps;
+    }
+
+    // ---- one batch -------------------------------------------------------------
+
+    private void batch(List<Step> steps) throws Failed, InterruptedException {
+        check();
+        if (plan.replaceWith() != null) {
+            for (Step step : steps) {
+                replace(step);
+            }
+            return;
+        }
+        for (Step step : steps) {
+            drain(step.address(), plan.floor());
+        }
+        for (Step step : steps) {
+            awaitDrained(step.address());
+        }
+        for (Step step : steps) {
+            change(step, step.address(), "");
+        }
+        for (Step step : steps) {
+            release(step.address(), "deployed");
+        }
+        for (Step step : steps) {
+            admit(step);
+        }
+        for (Step step : steps) {
+            ramp(step.address(), step.address());
+        }
+    }
+
+    private void change(Step step, String shown, String detail) throws Failed, InterruptedException {
+        progress.stage(shown, Stage.RUNNING, detail);
+        int status = command(plan.run(), step);
+        check();
+        if (status != 0) {
+            throw fail(step, "the command ended with status " + status);
+        }
+    }
+
+    private int command(String text, Step step) throws InterruptedException {
+        String shown = step.before().address();
+        String line = Words.fill(text, plan.pool(), shown, step.address());
+        return commands.run(line, output -> progress.output(shown, output));
+    }
+
+    private void admit(Step step) throws Failed, InterruptedException {
+        String refusal = gate(step.address(), step.before().address());
+        if (refusal != null) {
+            throw fail(step, refusal);
+        }
+    }
+
+    /** What to throw; rolls the backend back first, where that is planned. */
+    private Failed fail(Step step, String why) throws InterruptedException {
+        String address = step.before().address();
+        progress.stage(address, Stage.FAILED, why);
+        String rollback = plan.rollback();
+        if (rollback == null || stopped) {
+            return new Failed(address + ": " + why);
+        }
+        progress.output(address, "rolling back");
+        int status = command(rollback, step);
+        if (status != 0) {
+            return new Failed(address + ": " + why + "; the rollback ended with status " + status);
+        }
+        try {
+            release(address, "rolled back");
+            String refusal = gate(address, address);
+            return new Failed(address + ": " + why + "; rolled back, "
+                    + (refusal == null ? "and it serves again" : "but " + refusal));
+        } catch (Failed e) {
+            return new Failed(address + ": " + why + "; rolled back, but " + e.getMessage());
+        }
+    }
+
+    // ---- replacing -------------------------------------------------------------
+
+    /** The new one serves before the old one goes. */
+    private void replace(Step step) throws Failed, InterruptedException {
+        String old = step.before().address();
+        change(step, old, "starting " + step.address());
+        door.register(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
+        String refusal = gate(step.address(), old);
+        if (refusal != null) {
+            door.remove(plan.pool(), step.address(), "did not pass its check");
+            throw fail(step, step.address() + ": " + refusal);
+        }
+        ramp(step.address(), old);
+        drain(old, plan.floor());
+        awaitDrained(old);
+        if (plan.retire() != null) {
+            int status = command(plan.retire(), step);
+            if (status != 0) {
+                progress.output(old, "the command that retires it ended with status " + status);
+            }
+        }
+        held.remove(old);
+        if (step.before().registered()) {
+            door.remove(plan.pool(), old, "replaced by " + step.address());
+        } else {
+            door.maintain(plan.pool(), old, "replaced by " + step.address());
+        }
+        progress.stage(old, Stage.DONE, "replaced by " + step.address());
+    }
+
+    // ---- steps -----------------------------------------------------------------
+
+    private void drain(String address, double floor) throws Failed {
+        check();
+        progress.stage(address, Stage.DRAINING, "");
+        door.drain(plan.pool(), address, owner, plan.lease(), plan.drain(), floor);
+        held.add(address);
+    }
+
+    private void awaitDrained(String address) throws Failed, InterruptedException {
+        while (true) {
+            check();
+            Drained drained = door.drained(plan.pool(), address, LONG_LOOK);
+            if (drained.done()) {
+                return;
+            }
+            progress.stage(address, Stage.DRAINING, drained.requests() + " in work");
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+    }
+
+    private void release(String address, String why) throws Failed {
+        check();
+        leases.lock();
+        try {
+            held.remove(address);
+            door.ready(plan.pool(), address, plan.gate(), why);
+        } finally {
+            leases.unlock();
+        }
+    }
+
+    /** Waits at the gate; says why it did not get through, or {@code null}. */
+    private @Nullable String gate(String address, String shown) throws Failed, InterruptedException {
+        long end = ticker.nanos() + plan.gateTime().toNanos();
+        String last = "";
+        while (true) {
+            check();
+            View view = view(address);
+            if (view.takesNew()) {
+                return null;
+            }
+            if (!view.why().equals(last)) {
+                last = view.why();
+                progress.stage(shown, Stage.GATE, last);
+            }
+            if (end - ticker.nanos() < 0) {
+                return "it did not pass the gate within " + plan.gateTime().toSeconds() + "s: " + view.why();
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+    }
+
+    /** Waits until it has its whole share, and is still well: the first traffic is the best check there is. */
+    private void ramp(String address, String shown) throws Failed, InterruptedException {
+        long end = ticker.nanos() + LONGEST_RAMP.toNanos();
+        int last = -1;
+        while (plan.ramp()) {
+            check();
+            View view = view(address);
+            if (!view.takesNew()) {
+                progress.stage(shown, Stage.FAILED, view.why());
+                throw new Failed(address + " left rotation after its deploy: " + view.why());
+            }
+            if (view.share() == 100 || end - ticker.nanos() < 0) {
+                break;
+            }
+            if (view.share() != last) {
+                last = view.share();
+                progress.stage(shown, Stage.RAMP, last + "%");
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+        if (address.equals(shown)) {
+            progress.stage(shown, Stage.DONE, "");
+        }
+    }
+
+    private View view(String address) throws Failed {
+        for (View view : door.backends(plan.pool())) {
+            if (view.address().equals(address)) {
+                return view;
+            }
+        }
+        throw new Failed(address + " is no backend of pool " + plan.pool() + " any more");
+    }
+
+    private void check() throws Failed {
+        if (stopped) {
+            throw new Failed("stopped");
+        }
+        String gone = lost;
+        if (gone != null) {
+            throw new Failed(gone);
+        }
+    }
+
+    // ---- the lease -------------------------------------------------------------
+
+    /** Renews what is held, three times a lease. */
+    private void beat() {
+        long third = plan.lease().toNanos() / 3;
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(third);
+                held.forEach(this::renew);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void renew(String address) {
+        // A renewal that overtakes the end of its drain would begin a new one.
+        leases.lock();
+        try {
+            if (held.contains(address)) {
+                door.drain(plan.pool(), address, owner, plan.lease(), null, plan.floor());
+            }
+        } catch (Refused e) {
+            lost = address + " is not ours any more: " + e.getMessage();
+        } catch (Unreachable e) {
+            progress.output(address, "the balancer cannot be reached, trying again: " + e.getMessage());
+        } finally {
+            leases.unlock();
+        }
+    }
+
+    /** Whatever is still held goes back through the gate. */
+    private void giveBack() {
+        for (String address : Set.copyOf(held)) {
+            leases.lock();
+            try {
+                held.remove(address);
+                door.ready(plan.pool(), address, plan.gate(), "the deploy ended");
+            } catch (Refused | Unreachable e) {
+                progress.output(
+                        address,
+                        "could not be given back (" + e.getMessage() + "); its lease ends within "
+                                + plan.lease().toSeconds() + "s");
+            } finally {
+                leases.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.fairlead.server.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.core.time.Ticker;
+import dev.fairlead.server.Configs;
+import dev.fairlead.server.Raw;
+import dev.fairlead.server.control.Change;
+import dev.fairlead.server.control.Engine;
+import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.control.Surroundings;
+import dev.fairlead.server.demo.TinyBackend;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Deploys of real backends through a real engine. */
+@Timeout(60)
+class RolloutTest {
+    @TempDir
+    private Path folder;
+
+    private final List<TinyBackend> backends = new ArrayList<>();
+    private final List<String> stages = new CopyOnWriteArrayList<>();
+    private final List<String> outputs = new CopyOnWriteArrayList<>();
+    private Engine engine;
+
+    private final Progress progress = new Progress() {
+        @Override
+        public void stage(String address, Stage stage, String detail) {
+            stages.add(address + " " + stage);
+        }
+
+        @Override
+        public void output(String address, String line) {
+            outputs.add(line);
+        }
+    };
+
+    @BeforeEach
+    void start() throws Exception {
+        for (String name : List.of("one", "two", "three", "four")) {
+            backends.add(TinyBackend.start(name, Duration.ZERO));
+        }
+        String addresses = backends.stream().limit(3).map(TinyBackend::address).collect(Collectors.joining(", "));
+        engine = Engine.start(Configs.of("""
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools:
+                  app:
+                    backends: [%s]
+                    health: { http: /healthz, interval: 100ms }
+                    slow-start: 500ms
+                admin: { enabled: false }
+                access-log: { to: off }
+                stop: { grace: 1s }
+                """.formatted(addresses)), Surroundings.system());
+        await().until(() -> serving() == 3);
+    }
+
+    @AfterEach
+    void stop() {
+        engine.close();
+        backends.forEach(TinyBackend::close);
+    }
+
+    private long serving() {
+        return engine.status().pools().getFirst().backends().stream()
+                .filter(BackendStatus::takesNew)
+                .count();
+    }
+
+    private BackendStatus of(int index) {
+        return engine.status().pools().getFirst().backends().get(index);
+    }
+
+    private Plan plan(String run, @Nullable String rollback, @Nullable String replaceWith, Duration gateTime) {
+        return new Plan(
+                "app", 1, run, rollback, replaceWith, null, 2, gateTime, 0.5, Duration.ofSeconds(5), null, true);
+    }
+
+    private Rollout rollout(Plan plan) {
+        return new Rollout(plan, new LocalDoor(engine), progress, Ticker.system(), "deploy-test");
+    }
+
+    private Rollout.Outcome roll(Plan plan) throws InterruptedException {
+        return rollout(plan).run();
+    }
+
+    @Test
+    void everyBackendIsChangedWhileItIsOutAndNothingFails() throws Exception {
+        InetSocketAddress front = Objects.requireNonNull(engine.addresses().get("web"));
+        var over = new AtomicBoolean();
+        var asked = new AtomicInteger();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                while (!over.get()) {
+                    try {
+                        String answer = Raw.get(front, "/");
+                        asked.incrementAndGet();
+                        if (!answer.startsWith("HTTP/1.1 200 ")) {
+                            wrong.add(answer);
+                        }
+                    } catch (IOException e) {
+                        wrong.add(e.toString());
+                    }
+                }
+            }));
+        }
+        Rollout.Outcome outcome = roll(
+                plan("echo {port} >> " + folder + "/done; echo changed {address}", null, null, Duration.ofSeconds(10)));
+        over.set(true);
+        for (Thread client : clients) {
+            client.join();
+        }
+        assertThat(outcome).isEqualTo(new Rollout.Outcome(true, true, ""));
+        assertThat(wrong).isEmpty();
+        assertThat(asked).hasValueGreaterThan(50);
+        assertThat(Files.readAllLines(folder.resolve("done")))
+                .containsExactly(
+                        "" + of(0).address().split(":")[1],
+                        of(1).address().split(":")[1],
+                        of(2).address().split(":")[1]);
+        assertThat(stages)
+                .containsSubsequence(
+                        of(0).address() + " DRAINING",
+                        of(0).address() + " RUNNING",
+                        of(0).address() + " GATE",
+                        of(0).address() + " DONE",
+                        of(1).address() + " DRAINING");
+        assertThat(outputs).contains("changed " + of(1).address());
+        assertThat(serving()).isEqualTo(3);
+    }
+
+    @Test
+    void aCommandThatFailsStopsItAndTheBackendReturnsThroughTheGate() throws Exception {
+        Rollout.Outcome outcome = roll(plan("echo no; exit 7", null, null, Duration.ofSeconds(10)));
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.why()).isEqualTo(of(0).address() + ": the command ended with status 7");
+        await().until(() -> serving() == 3);
+        assertThat(stages).noneMatch(stage -> stage.startsWith(of(1).address() + " DRAINING"));
+    }
+
+    @Test
+    void aBackendThatDoesNotPassTheGateIsRolledBack() throws Exception {
+        TinyBackend first = backends.getFirst();
+        var restorer = Thread.ofVirtual().start(() -> {
+            try {
+                while (!Files.exists(folder.resolve("back"))) {
+                    Thread.sleep(10);
+                }
+                first.restore();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        var stopper = Thread.ofVirtual().start(() -> {
+            try {
+                while (!Files.exists(folder.resolve("broken"))) {
+                    Thread.sleep(10);
+                }
+                first.stop();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Rollout.Outcome outcome = roll(plan(
+                "touch " + folder + "/broken; sleep 0.3",
+                "touch " + folder + "/back; sleep 0.3",
+                null,
+                Duration.ofSeconds(2)));
+        stopper.join();
+        restorer.join();
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.why())
+                .contains("did not pass the gate within 2s")
+                .contains("refused")
+                .endsWith("rolled back, and it serves again");
+        assertThat(serving()).isEqualTo(3);
+    }
+
+    @Test
+    void itIsNotBegunWhenTooFewWouldBeLeft() throws Exception {
+        backends.get(0).stop();
+        await().until(() -> of(0).state().health() == Health.DOWN);
+        Rollout.Outcome outcome = roll(plan("touch " + folder + "/run", null, null, Duration.ofSeconds(10)));
+        assertThat(outcome.started()).isFalse();
+        assertThat(outcome.why())
+                .isEqualTo(
+                        "with 1 of 3 taken out at a time only 1 would be left taking work (now 2), and the floor is 50%");
+        assertThat(folder.resolve("run")).doesNotExist();
+        assertThat(roll(new Plan(
+                                "nope",
+                                1,
+                                "true",
+                                null,
+                                null,
+                                null,
+                                1,
+                                Duration.ofSeconds(1),
+                                0,
+                                Duration.ofSeconds(1),
+                                null,
+                                false))
+                        .why())
+                .contains("there is no pool nope");
+    }
+
+    @Test
+    void stoppingGivesBackWhatWasTaken() throws Exception {
+        Rollout rollout = rollout(plan("touch " + folder + "/run; sleep 30", null, null, Duration.ofSeconds(10)));
+        var stopper = Thread.ofVirtual().start(() -> {
+            await().until(() -> Files.exists(folder.resolve("run")));
+            rollout.stop();
+        });
+        Rollout.Outcome outcome = rollout.run();
+        stopper.join();
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.why()).contains("stopped");
+        await().until(() -> serving() == 3);
+    }
+
+    @Test
+    void aDeployThatDiesLosesItsDrains() throws Exception {
+        new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
+        assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
+        await().until(() -> serving() == 3);
+        assertThat(engine.timeline().after(0, 1000))
+                .anyMatch(e -> e.event().why().contains("lease was not renewed"));
+    }
+
+    @Test
+    void aBackendOfAnotherAddressServesBeforeTheOldOneGoes() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        int by = fourth.port() - backends.getFirst().port();
+        String template = "{host}:{port" + (by < 0 ? "" : "+") + by + "}";
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        Rollout.Outcome outcome = roll(plan("echo start {new}", null, template, Duration.ofSeconds(10)));
+        assertThat(outcome).isEqualTo(new Rollout.Outcome(true, true, ""));
+        assertThat(outputs).contains("start " + fourth.address());
+        assertThat(of(0).state().wish()).isEqualTo(Wish.MAINT);
+        assertThat(of(0).state().why()).isEqualTo("replaced by " + fourth.address());
+        assertThat(of(3).address()).isEqualTo(fourth.address());
+        assertThat(of(3).takesNew()).isTrue();
+        assertThat(stages)
+                .containsSubsequence(
+                        of(0).address() + " RUNNING", of(0).address() + " DRAINING", of(0).address() + " DONE");
+    }
+}
