@@ -180,26 +180,36 @@ final class Advice {
                     "at most `health.interval`",
                     null);
         }
-        HealthConfig.HttpCheck http = health.http();
-        if (http == null) {
-            return;
+        if (health.tls() != null && !health.tls().verify()) {
+            rules.add(
+                    ProblemKind.NOT_VERIFIED,
+                    path + ".tls.verify",
+                    "verification switched off",
+                    "true, which is the default",
+                    null);
         }
+        if (health.http() != null) {
+            http(path + ".http", health.http());
+        }
+    }
+
+    private void http(String path, HealthConfig.HttpCheck http) {
         if (http.path().equals("/")) {
             rules.add(
                     ProblemKind.CHECK_OF_ROOT,
-                    path + ".http.path",
+                    path + ".path",
                     "/",
                     "a path that says whether the application can work, such as /healthz",
                     null);
         }
         if (http.method().equals("OPTIONS")) {
-            rules.add(ProblemKind.CHECK_METHOD_OPTIONS, path + ".http.method", "OPTIONS", "GET or HEAD", null);
+            rules.add(ProblemKind.CHECK_METHOD_OPTIONS, path + ".method", "OPTIONS", "GET or HEAD", null);
         }
         for (int status = 400; status < 600; status++) {
             if (http.status().contains(status)) {
                 rules.add(
                         ProblemKind.PASSING_ERRORS,
-                        path + ".http.status",
+                        path + ".status",
                         http.status() + " holds " + status,
                         "statuses below 400",
                         null);

@@ -26,11 +26,14 @@ public @interface Doc {
     String byDefault() default "";
 
     /**
-     * For numbers, durations and sizes: both bounds, included, in the file's own notation ({@code 0..256},
+     * For numbers, durations, sizes and shares: both bounds, included, in the file's own notation ({@code 0..256},
      * {@code 10ms..24h}, {@code 1..}), or the only values ({@code 301, 302}). Empty for no bound but the type's own.
      */
     String within() default "";
 
     /** For texts and addresses: what may be written. */
     Text text() default Text.ANY;
+
+    /** For maps: what its keys may be. */
+    Text names() default Text.NAME;
 }

@@ -52,7 +52,8 @@ public enum ProblemKind {
             Often everything below the key has been commented out."""),
     BAD_KEY("FL-C016", "Not a name", """
             Names of listeners and pools appear in logs, metrics and commands, so they are kept plain: letters,
-            digits, `-`, `_` and `.`, at most 63 of them, not starting with `-` or `.`."""),
+            digits, `-`, `_` and `.`, at most 63 of them, not starting with `-` or `.`. Names of fields have no spaces,
+            quotes or separators."""),
     VARIABLE_MISSING("FL-C017", "An environment variable is not set", """
             `${NAME}` stands for the environment variable NAME, which is not set. Set it, or give a default:
                 address: ":${PORT:-8080}\""""),
@@ -133,6 +134,10 @@ public enum ProblemKind {
             its path stands for what the `*` of the route's path matched, so that path needs one, too."""),
     LOOP("FL-C052", "A backend is one of the listeners", """
             The backend's address is one that this file listens on, so requests would go round in circles."""),
+    OWN_FIELD("FL-C060", "A field that the check sets itself", """
+            Host, Connection, Content-Length and Transfer-Encoding frame the check's request and cannot be set as
+            `headers`. For Host there is a key of its own:
+                health: { http: { path: /healthz, host: app.example.com } }"""),
     NO_HEALTH_CHECK("FL-W001", Severity.WARNING, "No health check", """
             Without a health check a dead backend is noticed only by the requests that fail on it, and nothing says
             when it works again. Ask for a path, or at least connect:
@@ -178,7 +183,10 @@ public enum ProblemKind {
             they are redirected to where they already are, for ever. Give that host a route of its own:
                 - match: { host: www.example.com }
                   forward: app
-                - redirect: { host: www.example.com }""");
+                - redirect: { host: www.example.com }"""),
+    NOT_VERIFIED("FL-W020", Severity.WARNING, "The check does not verify the certificate", """
+            With `verify: false` anyone who can answer at the backend's address passes, with any certificate, even an
+            expired one. If the certificate is from an authority of your own, make Java trust it instead.""");
 
     private final String id;
     private final Severity severity;

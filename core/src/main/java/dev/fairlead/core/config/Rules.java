@@ -151,6 +151,7 @@ public final class Rules {
             loop(where, backend.address());
         }
         eject(path, pool.eject());
+        HealthRules.check(path + ".health", pool.health(), this);
     }
 
     private void eject(String path, PoolConfig.EjectConfig eject) {

@@ -37,7 +37,17 @@ public enum Text {
     /** What a redirect may change the scheme to. */
     SCHEME("^https?$", "http or https"),
     /** The name of a field, a cookie or a query parameter. */
-    TOKEN("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "a name without spaces, quotes or separators");
+    TOKEN("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "a name without spaces, quotes or separators"),
+    /** The name of a field of a message. */
+    FIELD_NAME("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$", "the name of a field, without spaces, quotes or separators"),
+    /** The value of a field of a message: nothing that could end its line. */
+    FIELD_VALUE("^[!-~]([ -~]*[!-~])?$", "printable ASCII without spaces at its ends"),
+    /** Bytes as text, with escapes. */
+    BYTES(
+            "^(?=[\\s\\S]{1,512}$)([^\\\\]|\\\\([rnt\\\\]|x[0-9A-Fa-f]{2}))+$",
+            "at most 512 characters, with `\\r`, `\\n`, `\\t`, `\\\\` or `\\x00` for bytes"),
+    /** A name to find in a certificate. */
+    SERVER_NAME("^" + Parts.SHORT + Parts.HOST + "$", "a host name such as `www.example.com`, without port");
 
     /** A text longer than this is refused wherever it stands: it bounds the work of the expressions. */
     public static final int LONGEST = 2048;
@@ -88,17 +98,18 @@ public enum Text {
 
     private @Nullable String meant(String text) {
         return switch (this) {
-            case HOST_PATTERN, AUTHORITY -> meantHost(text.trim());
+            case HOST_PATTERN, AUTHORITY, SERVER_NAME -> meantHost(text.trim());
             case PATH_PATTERN, PATH -> meantPath(text.trim());
             case CHECK_METHOD, SCHEME -> meantCase(text.trim());
-            case ANY, NAME, POOL, LISTEN_ADDRESS, BACKEND_ADDRESS, TOKEN -> null;
+            case FIELD_VALUE -> fits(text.trim(), text);
+            case ANY, NAME, POOL, LISTEN_ADDRESS, BACKEND_ADDRESS, TOKEN, FIELD_NAME, BYTES -> null;
         };
     }
 
     private @Nullable String meantHost(String text) {
         String host =
                 text.replaceFirst("^https?://", "").replaceFirst("[/?#].*$", "").replaceFirst("\\.$", "");
-        if (this == HOST_PATTERN) {
+        if (this == HOST_PATTERN || this == SERVER_NAME) {
             host = host.replaceFirst(":[0-9]+$", "");
         }
         if (host.startsWith(".")) {

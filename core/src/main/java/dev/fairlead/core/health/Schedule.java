@@ -22,12 +22,14 @@ final class Schedule {
     private final RandomGenerator random;
     private final long interval;
     private final long fastInterval;
+    private final long slowInterval;
 
     Schedule(HealthConfig config, RandomGenerator random) {
         this.random = random;
         this.interval = Math.max(config.interval().toNanos(), MIN_INTERVAL_NANOS);
         // At most half: an operator who checks every 500 ms wants a change of verdict confirmed sooner than that.
         this.fastInterval = Math.max(Math.min(config.fastInterval().toNanos(), interval / 2), MIN_INTERVAL_NANOS);
+        this.slowInterval = Math.max(config.intervalWhileDown().toNanos(), MIN_INTERVAL_NANOS);
     }
 
     /** The first check of one of {@code batch} backends that start together. */
@@ -45,9 +47,14 @@ final class Schedule {
         return now + within(fastInterval);
     }
 
-    /** The check after one that began at {@code began}; intervals count from start to start, a late one follows at once. */
-    long next(long began, long now, boolean fast) {
-        long base = fast ? fastInterval : interval;
+    /**
+     * The check after one that began at {@code began}; intervals count from start to start, a late one follows at once.
+     *
+     * @param fast whether there is a reason to hurry; that comes before {@code down}
+     * @param down whether the backend is
+     */
+    long next(long began, long now, boolean fast, boolean down) {
+        long base = fast ? fastInterval : down ? slowInterval : interval;
         long due = began + base + (long) (base * JITTER * (2 * random.nextDouble() - 1));
         return due - now < 0 ? now : due;
     }

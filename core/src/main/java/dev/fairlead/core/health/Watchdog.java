@@ -61,9 +61,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Hurry.</b> While nothing in the pool takes work, all checks run at the fast interval.
  */
 public final class Watchdog {
-    /** Most checks of one pool at once. */
-    static final int MAX_RUNNING = 512;
-
     /** From a refused ejection to the next that may be asked for. */
     static final long HOLD_NANOS = 1_000_000_000L;
 
@@ -187,7 +184,7 @@ public final class Watchdog {
             next = earlier(next, sampled + Window.SAMPLE_NANOS);
         }
         for (Watched watched : members.values()) {
-            next = earlier(next, nextOf(watched, now));
+next = earlier(next, nextOf(watched, now));
         }
         return earlier(now, next) == next ? now : next;
     }
@@ -211,7 +208,7 @@ public final class Watchdog {
         }
         if (watched.probing) {
             next = earlier(next, lostAt(watched));
-        } else if (!watched.resting && !health().off() && running < MAX_RUNNING) {
+        } else if (!watched.resting && !health().off() && running < health().atOnce()) {
             next = earlier(next, watched.due);
         }
         return next;
@@ -246,7 +243,8 @@ public final class Watchdog {
             share(watched, shareBefore, result, now);
         }
         boolean fast = hurrying || !watched.tracker.settled();
-        watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast) : schedule.anywhere(now);
+        boolean down = watched.tracker.verdict() == Verdict.DOWN;
+        watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast, down) : schedule.anywhere(now);
         watched.spread |= !fast;
     }
 
@@ -602,7 +600,7 @@ public final class Watchdog {
                 due.add(watched);
             }
         }
-        int room = MAX_RUNNING - running;
+        int room = Math.max(health.atOnce() - running, 0);
         if (due.size() > room) {
             // The longest overdue first, or the same ones would always win.
             due.sort((a, b) -> Long.signum(a.due - b.due));

@@ -2,6 +2,8 @@ package dev.fairlead.core.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.core.config.HealthConfig;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ class ScheduleTest {
         long least = Long.MAX_VALUE;
         long most = 0;
         for (int i = 0; i < 10_000; i++) {
-            long wait = schedule.next(NOW, NOW, false) - NOW;
+            long wait = schedule.next(NOW, NOW, false, false) - NOW;
             least = Math.min(least, wait);
             most = Math.max(most, wait);
         }
@@ -27,19 +29,19 @@ class ScheduleTest {
 
     @Test
     void fastIntervalIsUsedWhileChanging() {
-        assertThat(schedule.next(NOW, NOW, true) - NOW).isBetween(450 * MS, 550 * MS);
+        assertThat(schedule.next(NOW, NOW, true, false) - NOW).isBetween(450 * MS, 550 * MS);
     }
 
     @Test
     void fastIntervalIsAtMostHalfTheInterval() {
         var quick = new Schedule(World.tcp(500, 500), new SplittableRandom(7));
-        assertThat(quick.next(NOW, NOW, true) - NOW).isBetween(225 * MS, 275 * MS);
+        assertThat(quick.next(NOW, NOW, true, false) - NOW).isBetween(225 * MS, 275 * MS);
     }
 
     @Test
     void aCheckThatTookLongerThanTheIntervalIsFollowedAtOnceButNeverEarlier() {
         long later = NOW + 5000 * MS;
-        assertThat(schedule.next(NOW, later, false)).isEqualTo(later);
+        assertThat(schedule.next(NOW, later, false, false)).isEqualTo(later);
     }
 
     @Test
@@ -54,8 +56,31 @@ class ScheduleTest {
     }
 
     @Test
+    void whatIsDownIsCheckedLessOftenUnlessThereIsAReasonToHurry() {
+        var config = new HealthConfig(
+                null,
+                new HealthConfig.TcpCheck(),
+                null,
+                null,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                null,
+                3,
+                2,
+                null,
+                null,
+                512);
+        var patient = new Schedule(config, new SplittableRandom(7));
+        assertThat(patient.next(NOW, NOW, false, true) - NOW).isBetween(9000 * MS, 11_000 * MS);
+        assertThat(patient.next(NOW, NOW, true, true) - NOW).isBetween(450 * MS, 550 * MS);
+        assertThat(patient.next(NOW, NOW, false, false) - NOW).isBetween(1800 * MS, 2200 * MS);
+        assertThat(schedule.next(NOW, NOW, false, true) - NOW).isBetween(1800 * MS, 2200 * MS);
+    }
+
+    @Test
     void anIntervalOfNothingDoesNotSpin() {
         var none = new Schedule(World.tcp(0, 0), new SplittableRandom(7));
-        assertThat(none.next(NOW, NOW, true) - NOW).isPositive();
+        assertThat(none.next(NOW, NOW, true, false) - NOW).isPositive();
     }
 }

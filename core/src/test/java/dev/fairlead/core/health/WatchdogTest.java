@@ -2,6 +2,7 @@ package dev.fairlead.core.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
@@ -358,9 +359,44 @@ class WatchdogTest {
         world.backends.forEach(b -> world.failing.put(b, "timeout after 2s"));
         for (int i = 0; i < 300; i++) {
             world.pass(Duration.ofMillis(100));
-            assertThat(world.checksUnderWay()).isLessThanOrEqualTo(Watchdog.MAX_RUNNING);
+            assertThat(world.checksUnderWay()).isLessThanOrEqualTo(HealthConfig.AT_ONCE);
         }
         assertThat(world.backends)
                 .allSatisfy(b -> assertThat(b.state().health()).isEqualTo(Health.DOWN));
+    }
+
+    private static HealthConfig patient(int atOnce) {
+        Duration interval = Duration.ofSeconds(2);
+        Duration fast = Duration.ofMillis(500);
+        Duration slow = Duration.ofSeconds(20);
+        var tcp = new HealthConfig.TcpCheck();
+        return new HealthConfig(null, tcp, null, null, interval, fast, slow, null, 3, 2, null, null, atOnce);
+    }
+
+    @Test
+    void aBackendThatStaysDownIsCheckedLessOften() {
+        var world = new World(2, patient(512), World.EJECT, 42);
+        world.failing.put(world.get(0), "refused");
+        world.seconds(60);
+        world.checks.values().forEach(List::clear);
+        world.seconds(100);
+        assertThat(world.checks.get(world.get(0))).hasSizeBetween(4, 6);
+        assertThat(world.checks.get(world.get(1))).hasSizeBetween(45, 55);
+
+        world.failing.clear();
+        world.seconds(25);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void noMoreChecksRunAtOnceThanConfigured() {
+        var world = new World(10, patient(3), World.EJECT, 42);
+        world.backends.forEach(b -> world.slow.put(b, 100 * MS));
+        for (int i = 0; i < 500; i++) {
+            world.pass(Duration.ofMillis(10));
+            assertThat(world.checksUnderWay()).isLessThanOrEqualTo(3);
+        }
+        assertThat(world.backends)
+                .allSatisfy(b -> assertThat(b.state().health()).isEqualTo(Health.UP));
     }
 }

@@ -2,22 +2,33 @@ package dev.fairlead.net.probe;
 
 import dev.fairlead.core.health.Evidence;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads the status of an HTTP/1 answer, strictly and within limits: one final head of lines that end in CR LF, after any
- * number of interim ones (RFC 9110 section 15.2), and the beginning of the body for evidence.
+ * number of interim ones (RFC 9110 section 15.2), the fields it was told to keep, and the beginning of the body.
  *
- * <p>Confined to its connection's loop. Keeps one line and {@value #MAX_BODY} bytes of the body; all heads together may be
- * {@value #MAX_HEAD} bytes.
+ * <p>Confined to its connection's loop. Keeps one line, the fields asked for, and as much of the body as it was told; all
+ * heads together may be {@value #MAX_HEAD} bytes.
  */
 final class AnswerReader {
     static final int MAX_HEAD = 16 * 1024;
-    static final int MAX_BODY = 256;
+
+    /** How much of a body is kept when it is only for evidence. */
+    static final int FOR_EVIDENCE = 256;
 
     private static final byte[] BEGINNING = {'H', 'T', 'T', 'P', '/', '1', '.'};
     private static final int STATUS_AT = BEGINNING.length + 2;
     private static final int MAX_SHOWN = 60;
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     /** How far the answer was read. */
     enum Progress {
@@ -35,10 +46,26 @@ final class AnswerReader {
     private boolean afterCr;
     private boolean statusKnown;
     private int status;
-    private boolean chunked;
     private String problem = "";
-    private final byte[] body = new byte[MAX_BODY];
-    private int bodyLength;
+    private final Set<String> wanted;
+    private final Map<String, List<String>> fields = new HashMap<>();
+    private boolean chunked;
+    private long contentLength;
+    private final AnswerBody body;
+
+    /** Keeps no fields, and of the body what evidence needs. */
+    AnswerReader() {
+        this(Set.of(), FOR_EVIDENCE);
+    }
+
+    /**
+     * @param wanted names of the fields to keep, in lower case
+     * @param keep most bytes of the body to keep
+     */
+    AnswerReader(Set<String> wanted, int keep) {
+        this.wanted = wanted;
+        this.body = new AnswerBody(keep);
+    }
 
     /** Reads all of {@code in}. */
     Progress feed(ByteBuf in) {
@@ -46,9 +73,7 @@ final class AnswerReader {
             progress = head(in.readByte());
         }
         if (progress == Progress.HEAD) {
-            int more = Math.min(in.readableBytes(), MAX_BODY - bodyLength);
-            in.readBytes(body, bodyLength, more);
-            bodyLength += more;
+            body.feed(in);
         } else if (progress == Progress.BAD && problem.isEmpty()) {
             problem = "no HTTP/1 answer: " + beginning(in);
         }
@@ -95,6 +120,11 @@ final class AnswerReader {
             statusKnown = false;
             return Progress.MORE;
         }
+        if (chunked) {
+            body.chunks();
+        } else if (contentLength >= 0 || status == 204 || status == 304) {
+            body.bytes(Math.max(contentLength, 0));
+        }
         return Progress.HEAD;
     }
 
@@ -114,6 +144,8 @@ final class AnswerReader {
         status = value;
         statusKnown = true;
         chunked = false;
+        contentLength = -1;
+        fields.clear();
         return Progress.MORE;
     }
 
@@ -125,7 +157,16 @@ final class AnswerReader {
         if (colon == 0 || colon == end || line[0] == ' ' || line[0] == '\t') {
             return bad("odd field: " + Evidence.printable(line, 0, end, MAX_SHOWN));
         }
-        chunked |= Evidence.printable(line, 0, colon, MAX_SHOWN).equalsIgnoreCase("transfer-encoding");
+        String name = new String(line, 0, colon, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        String value = new String(line, colon + 1, end - colon - 1, StandardCharsets.ISO_8859_1).strip();
+        if (name.equals("transfer-encoding")) {
+            chunked |= value.toLowerCase(Locale.ROOT).endsWith("chunked");
+        } else if (name.equals("content-length") && LENGTH.matcher(value).matches()) {
+            contentLength = Long.parseLong(value);
+        }
+        if (wanted.contains(name)) {
+            fields.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
+        }
         return Progress.MORE;
     }
 
@@ -155,17 +196,12 @@ final class AnswerReader {
         return total == 0;
     }
 
-    /** Whether as much of the body was read as is kept. */
-    boolean full() {
-        return bodyLength == MAX_BODY;
+    /** The values of the fields that were to be kept, by names in lower case. */
+    Map<String, List<String>> fields() {
+        return fields;
     }
 
-    /** The beginning of the body as printable text, without the first chunk's size. */
-    String body(int max) {
-        int from = 0;
-        while (chunked && from < bodyLength && body[from++] != '\n') {
-            // up to the end of the size's line
-        }
-        return Evidence.printable(body, from, bodyLength, max);
+    AnswerBody body() {
+        return body;
     }
 }

@@ -23,6 +23,7 @@ final class Attempt {
     private final long began;
     private final AtomicBoolean finished = new AtomicBoolean();
     private volatile String missing = "no connection";
+    private volatile boolean heard;
     private volatile @Nullable Channel channel;
     private volatile @Nullable Future<?> timer;
 
@@ -51,16 +52,32 @@ final class Attempt {
         missing = what;
     }
 
+    /** The same, and so far it answered well enough to be better than nothing. */
+    void awaitsRest(String what) {
+        missing = what;
+        heard = true;
+    }
+
     boolean finished() {
         return finished.get();
     }
 
     void timeOut() {
-        silent("timeout after " + Evidence.span(timeout) + ": " + missing);
+        String evidence = "timeout after " + Evidence.span(timeout) + ": " + missing;
+        if (heard) {
+            sick(evidence);
+        } else {
+            silent(evidence);
+        }
     }
 
     void pass(String evidence) {
         finish(CheckResult.pass(evidence, took()));
+    }
+
+    /** It works, and asks for {@code share} percent of its usual work. */
+    void degraded(int share, String evidence) {
+        finish(CheckResult.degraded(share, evidence, took()));
     }
 
     /** It answered, and not as it should. */
@@ -71,6 +88,11 @@ final class Attempt {
     /** It did not answer. */
     void silent(String evidence) {
         finish(CheckResult.silent(evidence, took()));
+    }
+
+    /** The check could not be made. */
+    void none(String evidence) {
+        finish(CheckResult.none(evidence, took()));
     }
 
     /** The connection failed; where that was our own fault, nothing is known about the backend. */

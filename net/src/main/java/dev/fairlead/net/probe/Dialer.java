@@ -19,17 +19,23 @@ import java.util.function.Function;
 final class Dialer {
     private final EventLoopGroup group;
     private final Class<? extends Channel> channel;
+    private final Aim aim;
     private final Duration timeout;
     private final Ticker ticker;
 
-    Dialer(EventLoopGroup group, Class<? extends Channel> channel, Duration timeout, Ticker ticker) {
+    Dialer(EventLoopGroup group, Class<? extends Channel> channel, Aim aim, Duration timeout, Ticker ticker) {
+        this.aim = aim;
         this.group = group;
         this.channel = channel;
         this.timeout = timeout;
         this.ticker = ticker;
     }
 
-    /** Connects to the backend; {@code talk} makes the handler that is told when the connection is there. */
+    Aim aim() {
+        return aim;
+    }
+
+    /** Connects to where the backend is checked; {@code talk} makes the handler that is told when the connection is there. */
     void dial(Backend backend, Consumer<CheckResult> done, Function<Attempt, ChannelHandler> talk) {
         EventLoop loop = group.next();
         var attempt = new Attempt(timeout, ticker, done);
@@ -42,7 +48,7 @@ final class Dialer {
                     .disableResolver()
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                     .handler(talk.apply(attempt))
-                    .connect(backend.address());
+                    .connect(aim.at(backend));
             attempt.channel(connect.channel());
             connect.addListener(future -> {
                 if (!future.isSuccess()) {

@@ -1,29 +1,29 @@
 package dev.fairlead.net.probe;
 
 import dev.fairlead.core.config.HealthConfig.HttpCheck;
+import dev.fairlead.core.config.HealthConfig.Signs;
+import dev.fairlead.core.config.Text;
 import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.pool.Backend;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a path and passes when the status is one of those configured. Thread-safe.
+ * Asks for a path and passes when the answer is as configured: its status, its fields, its body. Thread-safe.
  *
- * <p>Speaks just enough HTTP/1.1 itself, so that a check depends on nothing the data plane does. The answer's head must
- * be whole, strict and at most 16 KiB; the body is not waited for, save that a failing one may explain itself for
- * {@value #EXPLAIN_MILLIS} ms.
+ * <p>Speaks just enough HTTP/1.1 itself, so that a check depends on nothing the data plane does. How an answer is judged
+ * is for {@link HttpTalk}.
  */
 final class HttpProbe implements Probe {
-    private static final long EXPLAIN_MILLIS = 100;
-    private static final int MAX_EXPLANATION = 100;
+    private static final List<String> OWN_FIELDS = List.of("host", "connection", "content-length", "transfer-encoding");
 
     private final Dialer dialer;
     private final HttpCheck check;
+    private final HttpTalk.Wanted wanted;
 
     HttpProbe(Dialer dialer, HttpCheck check) {
         requireWord("path", check.path());
@@ -32,8 +32,25 @@ final class HttpProbe implements Probe {
         if (host != null) {
             requireWord("host", host);
         }
+        check.headers().forEach(HttpProbe::requireField);
         this.dialer = dialer;
         this.check = check;
+        List<FieldMatch> identity = FieldMatch.of(check.identity());
+        List<FieldMatch> expected = FieldMatch.of(check.expect());
+        this.wanted = new HttpTalk.Wanted(
+                check,
+                identity,
+                expected,
+                Stream.concat(identity.stream(), expected.stream())
+                        .map(FieldMatch::key)
+                        .collect(Collectors.toUnmodifiableSet()),
+                body(check.identity()),
+                body(check.expect()));
+    }
+
+    private static byte @Nullable [] body(@Nullable Signs signs) {
+        String text = signs == null ? null : signs.body();
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** What goes into the request as it is must not be able to end a line or a word of it. */
@@ -43,88 +60,43 @@ final class HttpProbe implements Probe {
         }
     }
 
+    private static void requireField(String name, String value) {
+        if (!name.matches(Text.FIELD_NAME.pattern()) || OWN_FIELDS.stream().anyMatch(name::equalsIgnoreCase)) {
+            throw new IllegalArgumentException(
+                    "headers: '" + name + "' (expected: a field that the check does not set itself)");
+        }
+        if (!value.matches(Text.FIELD_VALUE.pattern())) {
+            throw new IllegalArgumentException(
+                    "headers: '" + value + "' (expected: " + Text.FIELD_VALUE.expected() + ")");
+        }
+    }
+
     @Override
     public void probe(Backend backend, Consumer<CheckResult> done) {
         byte[] request = request(backend);
-        dialer.dial(backend, done, attempt -> new Talk(attempt, request));
+        dialer.dial(backend, done, attempt -> new HttpTalk(attempt, wanted, request));
     }
 
     private byte[] request(Backend backend) {
         String host = check.host();
         if (host == null) {
-            String address = backend.key().address();
-            host = address.startsWith("unix:") ? "localhost" : address;
+            String address = dialer.aim().text(backend);
+            host = Aim.unix(address) ? "localhost" : address;
         }
-        String text = check.method() + " " + check.path() + " HTTP/1.1\r\n"
-                + "Host: " + host + "\r\n"
-                + "User-Agent: fairlead-check\r\n"
-                + "Accept: */*\r\n"
-                + "Connection: close\r\n\r\n";
-        return text.getBytes(StandardCharsets.US_ASCII);
+        var text = new StringBuilder()
+                .append(check.method() + " " + check.path() + " HTTP/1.1\r\n")
+                .append("Host: " + host + "\r\n");
+        field(text, "User-Agent", "fairlead-check");
+        field(text, "Accept", "*/*");
+        check.headers().forEach((name, value) -> text.append(name + ": " + value + "\r\n"));
+        text.append("Connection: close\r\n\r\n");
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** One request and its answer. Confined to its connection's loop. */
-    private final class Talk extends SimpleChannelInboundHandler<ByteBuf> {
-        private final Attempt attempt;
-        private final byte[] request;
-        private final AnswerReader reader = new AnswerReader();
-        private boolean explaining;
-
-        Talk(Attempt attempt, byte[] request) {
-            this.attempt = attempt;
-            this.request = request;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            attempt.awaits("no status");
-            context.writeAndFlush(Unpooled.wrappedBuffer(request));
-        }
-
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
-            if (attempt.finished()) {
-                return;
-            }
-            switch (reader.feed(in)) {
-                case MORE -> {}
-                case BAD -> attempt.silent(reader.problem());
-                case HEAD -> answered(context);
-            }
-        }
-
-        private void answered(ChannelHandlerContext context) {
-            if (check.status().contains(reader.status())) {
-                attempt.pass("status " + reader.status());
-            } else if (reader.full()) {
-                explain();
-            } else if (!explaining) {
-                explaining = true;
-                context.executor().schedule(this::explain, EXPLAIN_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        }
-
-        private void explain() {
-            String body = reader.body(MAX_EXPLANATION);
-            attempt.sick("status " + reader.status() + (body.isEmpty() ? "" : ": " + body));
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            if (explaining) {
-                explain();
-            } else {
-                attempt.silent(reader.empty() ? "closed without an answer" : "closed within the head of the answer");
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (explaining) {
-                explain();
-            } else {
-                attempt.broken(cause);
-            }
+    /** A field of ours, which the operator's own of the same name replaces. */
+    private void field(StringBuilder text, String name, String value) {
+        if (check.headers().keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+            text.append(name + ": " + value + "\r\n");
         }
     }
 }

@@ -1,16 +1,16 @@
 package dev.fairlead.net.probe;
 
 import dev.fairlead.core.config.HealthConfig;
-import dev.fairlead.core.config.HealthConfig.HttpCheck;
 import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.core.time.WallClock;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.util.function.Consumer;
 
 /**
- * One way of checking a backend, over a connection of its own that is always closed afterwards.
+ * One way of checking a backend, over a connection of its own that is always closed afterwards, or by a program.
  *
  * <p>Thread-safe: any number of checks may be under way.
  */
@@ -28,15 +28,20 @@ public interface Probe {
      *
      * @param group whose loops the checks run on
      * @param channel what to connect with; must fit {@code group} and the backends' addresses
+     * @throws IllegalStateException when the name of a separate address for checks cannot be resolved
      */
     static Probe of(HealthConfig config, EventLoopGroup group, Class<? extends Channel> channel, Ticker ticker) {
-        var dialer = new Dialer(group, channel, config.patience(), ticker);
-        HttpCheck http = config.http();
-        if (http != null) {
-            return new HttpProbe(dialer, http);
+        var aim = new Aim(config);
+        var dialer = new Dialer(group, channel, aim, config.patience(), ticker);
+        if (config.http() != null) {
+            return new HttpProbe(dialer, config.http());
+        } else if (config.tcp() != null) {
+            return new TcpProbe(dialer, config.tcp());
+        } else if (config.tls() != null) {
+            return new TlsProbe(dialer, config.tls(), null, WallClock.system());
+        } else if (config.exec() != null) {
+            return new ExecProbe(config.exec().command(), aim, config.patience(), ticker);
         }
-        return config.tcp() != null
-                ? new TcpProbe(dialer)
-                : (backend, done) -> done.accept(CheckResult.pass("no check configured", 0));
+        return (backend, done) -> done.accept(CheckResult.pass("no check configured", 0));
     }
 }

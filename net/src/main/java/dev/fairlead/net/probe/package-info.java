@@ -1,5 +1,5 @@
 /**
- * Health checks over sockets.
+ * Health checks, over sockets or by programs.
  *
  * <p><b>Start here:</b> {@link dev.fairlead.net.probe.Probe}, one for each pool; each kind of check is one class.
  *

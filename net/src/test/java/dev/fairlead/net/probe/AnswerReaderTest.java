@@ -45,7 +45,7 @@ class AnswerReaderTest {
             }
             assertThat(progress).isEqualTo(expected);
             assertThat(reader.status()).isEqualTo(whole.status());
-            assertThat(reader.body(100)).isEqualTo(whole.body(100));
+            assertThat(reader.body().text(100)).isEqualTo(whole.body().text(100));
             assertThat(reader.problem().isEmpty()).isEqualTo(whole.problem().isEmpty());
         }
     }

@@ -115,14 +115,25 @@ final class Serving {
     }
 
     private static String checks(HealthConfig health) {
-        HealthConfig.HttpCheck http = health.http();
         if (health.off()) {
             return "no health check";
         }
-        String how = http == null
-                ? "by connecting only, which a hung process passes: --health PATH (health: { http: PATH }) sees more"
-                : "by " + http.method() + " " + http.path();
+        String how = how(health);
         return "first check now, then every " + Durations.format(health.interval()) + " " + how;
+    }
+
+    private static String how(HealthConfig health) {
+        HealthConfig.TcpCheck tcp = health.tcp();
+        if (health.http() != null) {
+            return "by " + health.http().method() + " " + health.http().path();
+        } else if (health.tls() != null) {
+            return "by a TLS handshake";
+        } else if (health.exec() != null && !health.exec().command().isEmpty()) {
+            return "by running " + health.exec().command().getFirst();
+        } else if (tcp != null && tcp.expect() != null) {
+            return "by what it says over TCP";
+        }
+        return "by connecting only, which a hung process passes: --health PATH (health: { http: PATH }) sees more";
     }
 
     private long active(Engine engine) {

@@ -2,7 +2,6 @@ package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Paths;
 import dev.fairlead.core.config.ProblemKind;
-import dev.fairlead.core.config.Text;
 import dev.fairlead.server.load.Shape.Choice;
 import dev.fairlead.server.load.Shape.Group;
 import dev.fairlead.server.load.Shape.Leaf;
@@ -109,7 +108,7 @@ final class Binder {
     private Object several(Tree tree, Several several, String path) {
         if (!(tree instanceof Items items)) {
             String suggestion = tree instanceof Scalar scalar && !scalar.loose()
-                    ? "write a list: `[" + scalar.shown() + "]`"
+                    ? "write a list: `[" + scalar.shown().trim().replaceAll("[\\s,]+", ", ") + "]`"
                     : null;
             return wrongType(tree, several, path, suggestion);
         }
@@ -127,13 +126,13 @@ final class Binder {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Member entry : entries.entries()) {
             String below = Paths.key(path, entry.key());
-            if (!entry.key().matches(Text.NAME.pattern())) {
+            if (!entry.key().matches(named.names().pattern())) {
                 findings.add(
                         ProblemKind.BAD_KEY,
                         entry.keyAt(),
                         below,
                         "the name " + (entry.key().isEmpty() ? "\"\"" : Source.shown(entry.key())),
-                        Text.NAME.expected(),
+                        named.names().expected(),
                         null);
             }
             values.put(entry.key(), entry(entry, named.value(), below));
@@ -190,6 +189,12 @@ final class Binder {
                 return construct(group, path, Map.of(key.name(), new Member(key.name(), scalar.at(), scalar)), true);
             }
             return wrongType(tree, group, path, scalar.loose() ? null : Words.mapping(scalar.text(), group));
+        }
+        if (tree instanceof Items
+                && group.shorthand() != null
+                && group.shorthand().shape() instanceof Several) {
+            Setting key = group.shorthand();
+            return construct(group, path, Map.of(key.name(), new Member(key.name(), tree.at(), tree)), true);
         }
         if (!(tree instanceof Entries entries)) {
             return wrongType(tree, group, path, null);

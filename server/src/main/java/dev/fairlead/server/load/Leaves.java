@@ -136,6 +136,7 @@ final class Leaves {
             case Double number -> number;
             case Duration duration -> duration.toMillis();
             case Size size -> size.bytes();
+            case Share share -> share.fraction();
             default -> 0;
         };
     }

@@ -1,6 +1,7 @@
 package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,9 @@ record Range(String text, List<Span> spans) {
         List<Span> spans = new ArrayList<>();
         ToDoubleFunction<String> number = type == Duration.class
                 ? value -> Durations.parse(value).toMillis()
-                : type == Size.class ? value -> Size.parse(value).bytes() : Double::parseDouble;
+                : type == Size.class
+                        ? value -> Size.parse(value).bytes()
+                        : type == Share.class ? value -> Share.parse(value).fraction() : Double::parseDouble;
         for (String part : text.isEmpty() ? new String[0] : text.split(",")) {
             int dots = part.indexOf("..");
             String from = (dots < 0 ? part : part.substring(0, dots)).trim();

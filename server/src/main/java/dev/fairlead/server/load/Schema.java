@@ -55,8 +55,10 @@ public final class Schema {
             case Group group -> group(group);
             case Choice choice -> choice(choice);
             case Named named -> {
-                ObjectNode node = type("object").put("minProperties", 1);
-                node.set("propertyNames", NODES.objectNode().put("pattern", Text.NAME.pattern()));
+                ObjectNode node = type("object");
+                node.set(
+                        "propertyNames",
+                        NODES.objectNode().put("pattern", named.names().pattern()));
                 node.set("additionalProperties", schema(named.value()));
                 yield node;
             }
@@ -99,6 +101,8 @@ public final class Schema {
                 required.add(setting.name());
                 if (setting.shape() instanceof Several) {
                     property.put("minItems", 1);
+                } else if (setting.shape() instanceof Named) {
+                    property.put("minProperties", 1);
                 }
             }
             defaultValue(setting, property);

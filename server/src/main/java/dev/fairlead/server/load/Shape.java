@@ -64,8 +64,12 @@ sealed interface Shape {
     /** One of several kinds. */
     record Variant(String name, Group group) {}
 
-    /** A map from names that the operator chooses. */
-    record Named(Shape value) implements Shape {
+    /**
+     * A map from names that the operator chooses.
+     *
+     * @param names what they may be
+     */
+    record Named(Text names, Shape value) implements Shape {
         @Override
         public String expected() {
             return "a mapping from names to values";

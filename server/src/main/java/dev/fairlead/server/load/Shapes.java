@@ -34,6 +34,7 @@ final class Shapes {
     private static final Map<Class<?>, Kind> LEAVES = Map.ofEntries(
             Map.entry(boolean.class, Kind.BOOLEAN),
             Map.entry(int.class, Kind.INTEGER),
+            Map.entry(Integer.class, Kind.INTEGER),
             Map.entry(double.class, Kind.DECIMAL),
             Map.entry(String.class, Kind.TEXT),
             Map.entry(Duration.class, Kind.DURATION),
@@ -101,7 +102,7 @@ final class Shapes {
             Type[] arguments = generic.getActualTypeArguments();
             return generic.getRawType() == List.class
                     ? new Several(shape(arguments[0], doc))
-                    : new Named(shape(arguments[1], doc));
+                    : new Named(doc.names(), shape(arguments[1], doc));
         }
         Class<?> raw = (Class<?>) type;
         Kind kind = raw.isEnum() ? Kind.WORD : LEAVES.get(raw);

@@ -1,6 +1,8 @@
 package dev.fairlead.server.load;
 
+import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.config.Nearest;
+import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.server.load.Shape.Choice;
 import dev.fairlead.server.load.Shape.Group;
 import dev.fairlead.server.load.Shape.Leaf;
@@ -44,6 +46,10 @@ final class Words {
             Map.entry("healthcheck", List.of("health")),
             Map.entry("unhealthy-threshold", List.of("fall")),
             Map.entry("healthy-threshold", List.of("rise")),
+            Map.entry("downinter", List.of("slow-interval")),
+            Map.entry("fastinter", List.of("fast-interval")),
+            Map.entry("script", List.of("exec")),
+            Map.entry("sni", List.of("server-name")),
             Map.entry("pool", List.of("forward")),
             Map.entry("backend", List.of("forward", "backends")),
             Map.entry("proxy-pass", List.of("forward")),
@@ -89,8 +95,11 @@ final class Words {
             Map.entry("io-uring", "io_uring"));
 
     /** Keys that the design has and this version has not; a test keeps real keys out of it. */
-    static final List<String> LATER =
-            List.of("tls", "split", "sticky", "redirect-to-https", "state-dir", "discover", "queue");
+    static final List<String> LATER = List.of("split", "sticky", "redirect-to-https", "state-dir", "discover", "queue");
+
+    /** Keys that a place has in the design and not in this version, while others have them already. */
+    private static final Map<Class<?>, List<String>> LATER_AT =
+            Map.of(ListenerConfig.class, List.of("tls"), PoolConfig.class, List.of("tls"));
 
     private Words() {}
 
@@ -143,7 +152,7 @@ final class Words {
 
     /** Where a key that is unknown in {@code here} belongs, if anywhere. */
     static @Nullable String elsewhere(String key, Group here) {
-        if (LATER.contains(key)) {
+        if (LATER.contains(key) || LATER_AT.getOrDefault(here.type(), List.of()).contains(key)) {
             return "`" + key + "` is planned, but not in this version";
         } else if (key.equals("<<")) {
             return "merge keys are not part of YAML 1.2; repeat the keys, or use an alias for a whole value";

@@ -143,7 +143,10 @@ final class Reference {
     }
 
     private static String plural(Shape item) {
-        return item instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NETWORK ? "networks" : "mappings";
+        if (!(item instanceof Leaf leaf)) {
+            return "mappings";
+        }
+        return leaf.kind() == Leaf.Kind.NETWORK ? "networks" : "texts";
     }
 
     private static String leafType(Leaf leaf) {
@@ -156,7 +159,7 @@ final class Reference {
             case WORD -> "`" + String.join("`, `", leaf.words()) + "`";
             case DURATION -> "duration" + within;
             case SIZE -> "size" + within;
-            case SHARE -> "share";
+            case SHARE -> "share" + within;
             case ADDRESS -> "address";
             case NETWORK -> "network";
             case STATUSES -> "statuses";
