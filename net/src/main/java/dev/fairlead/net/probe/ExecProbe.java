@@ -77,12 +77,14 @@ final class ExecProbe implements Probe {
         try {
             process = start(backend);
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
+            // What the cause says is without the name of the program and its folder.
+            String why = String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
             // The backend may be well, but an operator must see this; what is sick is still used in need.
             if (OwnFault.is(e) || why.toLowerCase(Locale.ROOT).contains("temporarily unavailable")) {
                 attempt.none("not checked: " + why);
             } else {
-                attempt.sick("cannot run the check: " + why);
+                attempt.sick("cannot run " + command.getFirst() + ": " + why);
             }
             return;
         }

@@ -77,7 +77,7 @@ class ExecProbeTest {
     void aProgramThatCannotBeRunIsSeen() throws Exception {
         CheckResult result = Probes.run(probe(LONG, "/nowhere/at-all"), 3000);
         assertThat(result.kind()).isEqualTo(Kind.SICK);
-        assertThat(result.evidence()).startsWith("cannot run the check: ").contains("/nowhere/at-all");
+        assertThat(result.evidence()).startsWith("cannot run /nowhere/at-all: ").contains("No such file");
     }
 
     @Test

@@ -62,30 +62,42 @@ class TlsProbeTest {
 
     private static KeyStore made(String name, String extension, String validity) throws Exception {
         Path file = folder.resolve(name + ".p12");
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "a",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=test",
-                "-ext",
-                extension,
-                "-keystore",
-                file.toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD)));
-        command.addAll(List.of(validity.split(" ")));
+        keytool(file, "-genkeypair -alias a -keyalg EC -dname CN=" + name + " -ext " + extension + " " + validity);
+        return KeyStore.getInstance(file.toFile(), PASSWORD);
+    }
+
+    private static void keytool(Path file, String arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments.split(" ")));
+        command.addAll(List.of("-keystore", file.toString(), "-storepass", new String(PASSWORD)));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         assertThat(process.waitFor()).isZero();
+    }
+
+    /** Keys whose certificate {@code issuer} has signed for these days. */
+    private static KeyStore issued(String name, String issuer, String validity) throws Exception {
+        Path file = folder.resolve(name + ".p12");
+        Path request = folder.resolve(name + ".csr");
+        Path signed = folder.resolve(name + ".pem");
+        made(name, "san=ip:127.0.0.1", FRESH);
+        keytool(file, "-certreq -alias a -file " + request);
+        keytool(
+                folder.resolve(issuer + ".p12"),
+                "-gencert -rfc -alias a -ext san=ip:127.0.0.1 -infile " + request + " -outfile " + signed + " "
+                        + validity);
+        keytool(file, "-importcert -noprompt -alias issuer -file " + exported(issuer));
+        keytool(file, "-importcert -noprompt -alias a -file " + signed);
         return KeyStore.getInstance(file.toFile(), PASSWORD);
+    }
+
+    private static Path exported(String name) throws Exception {
+        Path certificate = folder.resolve(name + ".crt");
+        keytool(folder.resolve(name + ".p12"), "-exportcert -rfc -alias a -file " + certificate);
+        return certificate;
     }
 
     private static TrustManagerFactory trusting(KeyStore keys) throws Exception {
@@ -154,6 +166,16 @@ class TlsProbeTest {
             CheckResult result = run(new TlsCheck("any.example", false), null, LONG, backend);
             assertThat(result.kind()).isEqualTo(Kind.PASS);
             assertThat(result.evidence()).matches("handshake, certificate expired [45] days ago");
+        }
+    }
+
+    @Test
+    void whatAnAuthorityHasIssuedIsJudgedByItsDates() throws Exception {
+        KeyStore authority = made("authority", "bc=ca:true", FRESH);
+        try (FakeBackend old = serving(issued("old", "authority", "-startdate -10d -validity 5"));
+                FakeBackend early = serving(issued("early", "authority", "-startdate +5d -validity 5"))) {
+            came(run(verified(null), trusting(authority), LONG, old), Kind.SICK, "certificate expired");
+            came(run(verified(null), trusting(authority), LONG, early), Kind.SICK, "certificate not valid yet");
         }
     }
 
