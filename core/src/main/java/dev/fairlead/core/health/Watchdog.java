@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -67,9 +66,6 @@ public final class Watchdog {
     /** From one event about a refused ejection of a backend to the next. */
     static final long QUIET_NANOS = 60_000_000_000L;
 
-    /** A check or a warm-up without a result for this much longer than its timeout counts as over. */
-    static final long LOST_NANOS = 5_000_000_000L;
-
     /** Longest that {@link #nextDue} lets its caller sleep. */
     static final long IDLE_NANOS = 60_000_000_000L;
 
@@ -82,17 +78,14 @@ public final class Watchdog {
     private static final String GATED = "waiting for the first passing check";
 
     private final Pool pool;
-    private final RandomGenerator random;
     private final Teller teller;
     private final Map<Backend, Watched> members = new LinkedHashMap<>();
     private final List<Backend> cuts = new ArrayList<>();
     private final List<Backend> warmUps = new ArrayList<>();
     private @Nullable List<Backend> synced;
+    private final Checks checks;
     private Care care;
-    private Schedule schedule;
-    private int running;
     private boolean changed;
-    private boolean hurrying;
     private boolean panicking;
     private long sampled;
     private boolean sampling;
@@ -104,9 +97,8 @@ public final class Watchdog {
     public Watchdog(Pool pool, Care care, WallClock wall, RandomGenerator random, Consumer<Event> events) {
         this.pool = pool;
         this.care = care;
-        this.random = random;
         this.teller = new Teller(pool.name(), wall, events);
-        this.schedule = new Schedule(care.health(), random);
+        this.checks = new Checks(care.health(), random);
     }
 
     public Pool pool() {
@@ -115,12 +107,8 @@ public final class Watchdog {
 
     /** Goes on under other settings; verdicts, ejections and drains under way stay. */
     public void reconfigure(Care newCare, long now) {
-        boolean wasOff = health().off();
         care = newCare;
-        schedule = new Schedule(health(), random);
-        for (Watched watched : members.values()) {
-            watched.due = wasOff ? schedule.first(now, members.size()) : schedule.anywhere(now);
-        }
+        checks.reconfigure(health(), members.values(), now);
     }
 
     private HealthConfig health() {
@@ -142,8 +130,8 @@ public final class Watchdog {
         }
         recall(now);
         refresh();
-        hurry(now);
-        Todo todo = new Todo(startChecks(now), List.copyOf(warmUps), List.copyOf(cuts));
+        checks.hurry(members.values(), now);
+        Todo todo = new Todo(checks.start(members.values(), now), List.copyOf(warmUps), List.copyOf(cuts));
         warmUps.clear();
         cuts.clear();
         return todo;
@@ -184,7 +172,7 @@ public final class Watchdog {
             next = earlier(next, sampled + Window.SAMPLE_NANOS);
         }
         for (Watched watched : members.values()) {
-next = earlier(next, nextOf(watched, now));
+            next = earlier(next, nextOf(watched, now));
         }
         return earlier(now, next) == next ? now : next;
     }
@@ -206,12 +194,7 @@ next = earlier(next, nextOf(watched, now));
         if (watched.warming) {
             next = earlier(next, watched.warmUntil);
         }
-        if (watched.probing) {
-            next = earlier(next, lostAt(watched));
-        } else if (!watched.resting && !health().off() && running < health().atOnce()) {
-            next = earlier(next, watched.due);
-        }
-        return next;
+        return earlier(next, checks.next(watched, next));
     }
 
     // ---- checks ----------------------------------------------------------------
@@ -222,11 +205,10 @@ next = earlier(next, nextOf(watched, now));
         if (watched == null || !watched.probing) {
             return;
         }
-        watched.probing = false;
-        running--;
+        checks.ended(watched);
         if (watched.stale) {
             watched.stale = false;
-            watched.due = schedule.first(now, 1);
+            checks.first(watched, now, 1);
         } else if (!health().off() && !watched.maintained()) {
             judge(watched, result, now);
         }
@@ -242,10 +224,7 @@ next = earlier(next, nextOf(watched, now));
             }
             share(watched, shareBefore, result, now);
         }
-        boolean fast = hurrying || !watched.tracker.settled();
-        boolean down = watched.tracker.verdict() == Verdict.DOWN;
-        watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast, down) : schedule.anywhere(now);
-        watched.spread |= !fast;
+        checks.again(watched, now);
     }
 
     /** The verdict has changed. */
@@ -253,7 +232,7 @@ next = earlier(next, nextOf(watched, now));
         watched.warming = false;
         if (care.warmUp() && before != Verdict.UP && watched.tracker.verdict() == Verdict.UP) {
             watched.warming = true;
-            watched.warmUntil = now + care.warmUpTime().toNanos() + LOST_NANOS;
+            watched.warmUntil = now + care.warmUpTime().toNanos() + Checks.LOST_NANOS;
             warmUps.add(watched.backend);
             show(watched, watched.tracker.why() + "; warming up", now);
             return;
@@ -354,7 +333,7 @@ next = earlier(next, nextOf(watched, now));
         Wish before = backend.state().wish();
         if (backend.update(state -> state.withWish(order.wish(), teller.now(), order.why())) != null) {
             changed = true;
-            teller.of(watched, Kind.WISH, word(before), word(order.wish()), order.why());
+            teller.of(watched, Kind.WISH, Teller.word(before), Teller.word(order.wish()), order.why());
         }
         switch (order.wish()) {
             case DRAIN -> drain(watched, order, before != Wish.DRAIN, now);
@@ -484,10 +463,10 @@ next = earlier(next, nextOf(watched, now));
             members.put(backend, watched);
         }
         for (Watched watched : added) {
-            watched.due = schedule.first(now, added.size());
+            checks.first(watched, now, added.size());
         }
         for (Watched gone : known.values()) {
-            running -= gone.probing ? 1 : 0;
+            checks.forget(gone);
         }
     }
 
@@ -521,7 +500,7 @@ next = earlier(next, nextOf(watched, now));
             watched.tracker.set(Verdict.UP, "no check configured");
             turn(watched, before, now);
         }
-        if (watched.probing && lostAt(watched) - now <= 0) {
+        if (watched.probing && checks.lostAt(watched) - now <= 0) {
             long took = now - watched.began;
             onCheck(watched.backend, CheckResult.silent("the check gave no result", took), now);
         }
@@ -550,7 +529,7 @@ next = earlier(next, nextOf(watched, now));
         watched.held = false;
         watched.refusedBefore = false;
         watched.stale = watched.probing;
-        watched.due = schedule.first(now, 1);
+        checks.first(watched, now, 1);
         // In maintenance the operator's own reason stays.
         show(watched, watched.resting ? watched.backend.state().why() : why, now);
     }
@@ -579,43 +558,6 @@ next = earlier(next, nextOf(watched, now));
         }
     }
 
-    private void hurry(long now) {
-        boolean nothingUp =
-                members.values().stream().noneMatch(w -> w.backend.state().takesNew());
-        if (nothingUp && !hurrying) {
-            for (Watched watched : members.values()) {
-                watched.due = earlier(watched.due, schedule.soon(now));
-            }
-        }
-        hurrying = nothingUp;
-    }
-
-    private List<Backend> startChecks(long now) {
-        if (health().off()) {
-            return List.of();
-        }
-        var due = new ArrayList<Watched>();
-        for (Watched watched : members.values()) {
-            if (!watched.probing && !watched.resting && watched.due - now <= 0) {
-                due.add(watched);
-            }
-        }
-        int room = Math.max(health.atOnce() - running, 0);
-        if (due.size() > room) {
-            // The longest overdue first, or the same ones would always win.
-            due.sort((a, b) -> Long.signum(a.due - b.due));
-            due.subList(room, due.size()).clear();
-        }
-        var backends = new ArrayList<Backend>(due.size());
-        for (Watched watched : due) {
-            watched.probing = true;
-            watched.began = now;
-            backends.add(watched.backend);
-        }
-        running += due.size();
-        return backends;
-    }
-
     // ---- what is published -----------------------------------------------------
 
     /** Brings the backend's published health in line with its causes. */
@@ -632,7 +574,7 @@ next = earlier(next, nextOf(watched, now));
             } else {
                 watched.ramp.end();
             }
-            teller.of(watched, Kind.HEALTH, word(before.health()), word(after), why);
+            teller.of(watched, Kind.HEALTH, Teller.word(before.health()), Teller.word(after), why);
         }
         settle(watched, now);
     }
@@ -658,34 +600,11 @@ next = earlier(next, nextOf(watched, now));
         }
     }
 
-    private long lostAt(Watched watched) {
-        return watched.began + health().patience().toNanos() + LOST_NANOS;
-    }
-
     private static long earlier(long a, long b) {
         return a - b < 0 ? a : b;
     }
 
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
     private static String words(Outcome outcome) {
-        return word(outcome).replace('_', ' ');
-    }
-
-    /** Makes events. */
-    private record Teller(String pool, WallClock wall, Consumer<Event> events) {
-        long now() {
-            return wall.epochMillis();
-        }
-
-        void of(Watched watched, Kind kind, String before, String after, String why) {
-            events.accept(new Event(now(), pool, watched.backend.key(), kind, before, after, why));
-        }
-
-        void pool(Kind kind, String before, String after, String why) {
-            events.accept(new Event(now(), pool, null, kind, before, after, why));
-        }
+        return Teller.word(outcome).replace('_', ' ');
     }
 }

@@ -13,6 +13,17 @@ final class Aim {
     private final @Nullable Address written;
     private final @Nullable InetSocketAddress address;
 
+    private Aim() {
+        this.port = null;
+        this.written = null;
+        this.address = null;
+    }
+
+    /** To where the backend itself listens. */
+    static Aim own() {
+        return new Aim();
+    }
+
     /** Looks up the name of a separate address; throws {@link IllegalStateException} when that fails. */
     Aim(HealthConfig config) {
         this.port = config.port();

@@ -34,7 +34,7 @@ public final class WarmUp {
     /** What this configuration asks for. */
     public static WarmUp of(
             WarmUpConfig config, EventLoopGroup group, Class<? extends Channel> channel, Ticker ticker) {
-        var dialer = new Dialer(group, channel, config.timeout(), ticker);
+        var dialer = new Dialer(group, channel, Aim.own(), config.timeout(), ticker);
         List<Probe> asks = config.paths().stream()
                 .<Probe>map(path -> new HttpProbe(dialer, new HttpCheck(path, "GET", null, ANY)))
                 .toList();
