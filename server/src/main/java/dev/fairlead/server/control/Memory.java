@@ -154,7 +154,7 @@ final class Memory {
         }
         Integer cap = kept.cap();
         if (cap != null && Integer.valueOf(pool.config().limits().perBackend()).equals(kept.configuredCap())) {
-            pool.watchdog().cap(backend, cap, "as before the restart");
+            pool.watchdog().cap(backend, cap, "as before the restart", now);
         }
     }
 }

@@ -145,7 +145,7 @@ public final class Operator {
         Integer cap = change.cap();
         if (cap != null && cap != backend.cap()) {
             changed.add("cap " + backend.cap() + " -> " + cap);
-            watchdog.cap(backend, cap, change.why());
+            watchdog.cap(backend, cap, change.why(), now);
         }
         Wish wish = change.wish();
         if (wish != null) {

@@ -1,6 +1,7 @@
 package dev.fairlead.server.deploy;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,9 @@ final class Commands {
     private static final int LONGEST_LINE = 4_000;
     private static final int END_SECONDS = 10;
 
+    /** What a shell says of a command that SIGTERM ended. */
+    private static final int ENDED = 143;
+
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
@@ -25,12 +29,12 @@ final class Commands {
      */
     int run(String command, Consumer<String> lines) throws InterruptedException {
         if (ended) {
-            return 143;
+            return ENDED;
         }
         try {
             Process process = new ProcessBuilder("sh", "-c", command)
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .start();
             running.add(process);
             try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
@@ -43,6 +47,10 @@ final class Commands {
                 running.remove(process);
             }
         } catch (IOException e) {
+            if (ended) {
+                // Its output ended with it, in the middle of a line.
+                return ENDED;
+            }
             throw new UncheckedIOException("the command cannot be run", e);
         }
     }

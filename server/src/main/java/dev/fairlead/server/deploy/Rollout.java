@@ -334,7 +334,7 @@ public final class Rollout {
 
     private void check() throws Failed {
         if (stopped) {
-            throw new Failed("stopped");
+            throw new Failed("stopped, and what it had taken out returns through the gate");
         }
         String gone = lost;
         if (gone != null) {

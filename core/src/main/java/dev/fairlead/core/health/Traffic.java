@@ -1,0 +1,127 @@
+package dev.fairlead.core.health;
+
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.health.Event.Kind;
+import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.BackendState.Health;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Ejects members for what real traffic came to, within the {@link Ceiling}, and calls them back when nobody else is left.
+ * Confined to the control thread.
+ */
+final class Traffic {
+    /** From a refused ejection to the next that may be asked for. */
+    static final long HOLD_NANOS = 1_000_000_000L;
+
+    /** From one event about a refused ejection of a backend to the next. */
+    static final long QUIET_NANOS = 60_000_000_000L;
+
+    private final Ward ward;
+    private long sampled;
+    private boolean sampling;
+
+    Traffic(Ward ward) {
+        this.ward = ward;
+    }
+
+    /** Takes a sample of every member's counters when one is due, and judges them. */
+    void watch(long now) {
+        if (sampling && now - sampled < Window.SAMPLE_NANOS) {
+            return;
+        }
+        sampling = true;
+        sampled = now;
+        for (Watched watched : ward.all()) {
+            watched.window.sample(watched.backend.tally());
+        }
+        ejectOutliers(now);
+    }
+
+    /** When the next sample is due; {@code otherwise} when there is nobody to compare with. */
+    long next(long otherwise) {
+        return ward.all().size() > 1 ? sampled + Window.SAMPLE_NANOS : otherwise;
+    }
+
+    /** A backend failed too often in a row: ejects it unless the ceiling forbids. */
+    void trip(Backend backend, Outcome last, long now) {
+        Watched watched = ward.find(backend);
+        // What is out already starts anew when it comes back; a fuse that is whole was replaced since this was sent.
+        if (watched == null || !serves(watched) || !backend.streak().blown()) {
+            return;
+        }
+        int length = ward.care().eject().consecutive();
+        String evidence =
+                length + " failures in a row, the last: " + Teller.word(last).replace('_', ' ');
+        String chance = Outliers.among(serving()).likeOthers(watched.window, length);
+        if (chance == null) {
+            eject(watched, evidence, now);
+        } else {
+            spare(watched, chance, evidence, now);
+        }
+    }
+
+    private List<Window> serving() {
+        return ward.all().stream().filter(Traffic::serves).map(w -> w.window).toList();
+    }
+
+    private void ejectOutliers(long now) {
+        if (ward.all().size() == 1) {
+            return;
+        }
+        Outliers outliers = Outliers.among(serving());
+        for (Watched watched : ward.all()) {
+            String evidence = serves(watched) && !watched.held
+                    ? outliers.find(watched.window, ward.care().eject())
+                    : null;
+            if (evidence != null) {
+                eject(watched, evidence, now);
+            }
+        }
+    }
+
+    private static boolean serves(Watched watched) {
+        return watched.health() == Health.UP && !watched.maintained();
+    }
+
+    private void eject(Watched watched, String evidence, long now) {
+        String refusal = Ceiling.refusal(watched, ward.all());
+        if (refusal == null) {
+            Duration lasts = watched.ejection.begin(ward.care().eject(), now);
+            watched.held = false;
+            ward.show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence, now);
+            return;
+        }
+        spare(watched, refusal, evidence, now);
+    }
+
+    private void spare(Watched watched, String refusal, String evidence, long now) {
+        watched.held = true;
+        watched.rearm = now + HOLD_NANOS;
+        if (!watched.refusedBefore || watched.quietUntil - now <= 0) {
+            watched.refusedBefore = true;
+            watched.quietUntil = now + QUIET_NANOS;
+            ward.teller.of(watched, Kind.SPARED, "up", "up", "not ejected, " + refusal + ": " + evidence);
+        }
+    }
+
+    /** Ends ejections when nothing but ejected members could take work. */
+    void recall(long now) {
+        boolean useful = false;
+        for (Watched watched : ward.all()) {
+            if (watched.backend.state().takesNew()) {
+                return;
+            }
+            useful |= watched.wanted() && watched.health() == Health.EJECTED;
+        }
+        if (!useful) {
+            return;
+        }
+        for (Watched watched : ward.all()) {
+            if (watched.wanted() && watched.health() == Health.EJECTED) {
+                ward.readmit(watched, "ejection ended early: nothing else takes work", now);
+            }
+        }
+    }
+}
