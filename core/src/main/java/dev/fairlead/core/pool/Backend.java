@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One place that requests can be sent to: its identity, its state and its load.
@@ -33,6 +34,7 @@ public final class Backend {
     private final Streak streak = new Streak();
     private volatile BackendState state;
     private volatile int cap;
+    private volatile @Nullable Fault fault;
 
     @SuppressWarnings("unused") // through INFLIGHT
     private volatile int inflight;
@@ -73,6 +75,16 @@ public final class Backend {
         this.cap = requireCap(newCap);
     }
 
+    /** What is acted out on it; {@code null} outside drills. */
+    public @Nullable Fault fault() {
+        return fault;
+    }
+
+    /** Begins to act out a fault, or ends it with {@code null}; what is in work stays as it is. */
+    public void fault(@Nullable Fault newFault) {
+        this.fault = newFault;
+    }
+
     /** Requests now leased to it, over all event loops. */
     public int inflight() {
         return (int) INFLIGHT.getOpaque(this);
@@ -99,7 +111,7 @@ public final class Backend {
     }
 
     /** Applies a pure transition by compare-and-set; returns the state before when it changed, else {@code null}. */
-    public @org.jspecify.annotations.Nullable BackendState update(UnaryOperator<BackendState> transition) {
+    public @Nullable BackendState update(UnaryOperator<BackendState> transition) {
         while (true) {
             BackendState before = state;
             BackendState after = transition.apply(before);

@@ -2,6 +2,7 @@ package dev.fairlead.net.connect;
 
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.pool.Fault;
 import dev.fairlead.core.pool.Lease;
 import dev.fairlead.net.http.Connector;
 import dev.fairlead.net.http.Exchange;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -86,7 +88,52 @@ public final class BackendPools implements Connector {
 
     @Override
     public void open(Lease lease, PoolPolicy policy, Exchange exchange, boolean fresh) {
-        PerBackend to = backends.computeIfAbsent(lease.backend(), backend -> new PerBackend());
+        Fault fault = lease.backend().fault();
+        if (fault == null) {
+            reach(lease.backend(), policy, exchange, fresh);
+        } else {
+            act(fault, lease.backend(), policy, exchange, fresh);
+        }
+    }
+
+    /** Acts a fault out. */
+    private void act(Fault fault, Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
+        switch (fault) {
+            case Fault.Refuse _ -> later(exchange, 0, () -> exchange.onConnectFailed(Failure.CONNECT_REFUSED));
+            case Fault.Blackhole _ ->
+                later(exchange, policy.connectNanos(), () -> exchange.onConnectFailed(Failure.CONNECT_TIMEOUT));
+            case Fault.Slow(Duration by) ->
+                later(exchange, by.toNanos(), () -> reach(backend, policy, exchange, fresh));
+            case Fault.Errors(double share) -> {
+                if (loop.random().nextDouble() < share) {
+                    later(exchange, 0, () -> exchange.onBackendReady(new FaultStream(loop, exchange), false));
+                } else {
+                    reach(backend, policy, exchange, fresh);
+                }
+            }
+        }
+    }
+
+    /** Does it after a while, unless the exchange has given up by then. */
+    private void later(Exchange exchange, long nanos, Runnable what) {
+        var attempt = new Connecting(exchange);
+        connecting.put(exchange, attempt);
+        Runnable then = () -> {
+            loop.refresh();
+            if (attempt.waiting != null) {
+                connecting.remove(exchange);
+                what.run();
+            }
+        };
+        if (nanos == 0) {
+            loop.executor().execute(then);
+        } else {
+            var _ = loop.executor().schedule(then, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void reach(Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
+        PerBackend to = backends.computeIfAbsent(backend, one -> new PerBackend());
         to.most = policy.keptConnections();
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
@@ -95,7 +142,7 @@ public final class BackendPools implements Connector {
                 return;
             }
         }
-        connect(lease.backend(), policy, exchange, to);
+        connect(backend, policy, exchange, to);
     }
 
     private void connect(Backend backend, PoolPolicy policy, @Nullable Exchange exchange, PerBackend to) {

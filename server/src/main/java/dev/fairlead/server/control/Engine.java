@@ -14,6 +14,7 @@ import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
@@ -62,6 +63,7 @@ public final class Engine implements AutoCloseable {
     private final Memory memory;
     private final Timeline timeline = new Timeline();
     private final Operator operator;
+    private final Drill drill;
     private final Map<String, RunningPool> pools = new LinkedHashMap<>();
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
@@ -87,6 +89,7 @@ public final class Engine implements AutoCloseable {
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
         this.memory = new Memory(operator);
+        this.drill = new Drill(new Stage(), world.ticker());
         this.stateFile = world.state() == null ? null : new StateFile(world.state());
         for (Loop loop : loops.all()) {
             connectors.add(new BackendPools(loop));
@@ -235,11 +238,14 @@ public final class Engine implements AutoCloseable {
     private void act(RunningPool pool, Todo todo) {
         Watchdog watchdog = pool.watchdog();
         for (Backend backend : todo.checks()) {
-            pool.probe()
-                    .probe(
-                            backend,
-                            result -> control.execute(() -> watchdog.onCheck(
-                                    backend, result, world.ticker().nanos())));
+            Drill.check(
+                    pool.probe(),
+                    backend,
+                    pool.config().health().patience(),
+                    this::later,
+                    world.ticker()::nanos,
+                    result -> control.execute(() ->
+                            watchdog.onCheck(backend, result, world.ticker().nanos())));
         }
         for (Backend backend : todo.warmUps()) {
             pool.warmUp()
@@ -253,9 +259,47 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private void later(Duration delay, Runnable what) {
+        var _ = loops.all().getFirst().executor().schedule(what, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     private void onEachLoop(Consumer<BackendPools> what) {
         for (Loop loop : loops.all()) {
             loop.executor().execute(() -> what.accept(connectors.get(loop.lane())));
+        }
+    }
+
+    /** What a drill sees of the engine. */
+    private final class Stage implements Drill.Stage {
+        @Override
+        public @Nullable RunningPool pool(String name) {
+            return pools.get(name);
+        }
+
+        @Override
+        public Drill.Counts counts() {
+            long requests = 0;
+            long errors = 0;
+            long retries = 0;
+            for (RunningListener listener : listeners.values()) {
+                HttpCounters counters = listener.counters();
+                requests += counters.sum(HttpCounters.Count.REQUESTS);
+                errors += counters.sum(HttpCounters.Count.STATUS_5XX);
+                retries += counters.sum(HttpCounters.Count.RETRIES);
+            }
+            return new Drill.Counts(requests, errors, retries);
+        }
+
+        @Override
+        public boolean stopped() {
+            return stopped;
+        }
+
+        @Override
+        public void tell(BackendKey key, String before, String after, String why) {
+            var event = new Event(
+                    world.wall().epochMillis(), key.pool(), key, Event.Kind.DEPLOY, before, after, "drill: " + why);
+            control.execute(() -> changed(event));
         }
     }
 
@@ -378,6 +422,11 @@ public final class Engine implements AutoCloseable {
     /** What operators may do to it. */
     public Operator operator() {
         return operator;
+    }
+
+    /** Faults acted out on its backends. */
+    public Drill drill() {
+        return drill;
     }
 
     /** What happened to its pools and backends. */
