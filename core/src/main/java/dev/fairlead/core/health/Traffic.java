@@ -18,6 +18,12 @@ final class Traffic {
     /** From one event about a refused ejection of a backend to the next. */
     static final long QUIET_NANOS = 60_000_000_000L;
 
+    /** How far back a check is compared with traffic, in samples; shorter than it takes to find a dead one down. */
+    private static final int LATELY = 2;
+
+    /** From so many requests on they contradict a check. */
+    private static final int ENOUGH = 10;
+
     private final Ward ward;
     private long sampled;
     private boolean sampling;
@@ -37,6 +43,17 @@ final class Traffic {
             watched.window.sample(watched.backend.tally());
         }
         ejectOutliers(now);
+    }
+
+    /** A check has taken this one out: notes if its real requests were all well just then. */
+    void contradict(Watched watched) {
+        long good = watched.window.good(LATELY);
+        if (good >= ENOUGH && watched.window.bad(LATELY) == 0 && !watched.ejection.active()) {
+            ward.witness.jumpy(
+                    watched,
+                    watched.tracker.why() + ", while " + good + " of " + good + " requests went well in "
+                            + Evidence.span(Window.span(LATELY)));
+        }
     }
 
     /** When the next sample is due; {@code otherwise} when there is nobody to compare with. */
@@ -86,6 +103,7 @@ final class Traffic {
     }
 
     private void eject(Watched watched, String evidence, long now) {
+        ward.witness.blind(watched, evidence);
         String refusal = Ceiling.refusal(watched, ward.all());
         if (refusal == null) {
             Duration lasts = watched.ejection.begin(ward.care().eject(), now);

@@ -22,6 +22,7 @@ final class Ward {
     private static final String GATED = "waiting for the first passing check";
 
     final Map<Backend, Watched> members = new LinkedHashMap<>();
+    final Witness witness = new Witness();
     final Checks checks;
     final Teller teller;
     private Care care;

@@ -195,6 +195,9 @@ public final class Watchdog {
 
     /** The verdict has changed. */
     private void turn(Watched watched, Verdict before, long now) {
+        if (before == Verdict.UP && watched.tracker.verdict() == Verdict.DOWN) {
+            traffic.contradict(watched);
+        }
         watched.warming = false;
         if (ward.care().warmUp() && before != Verdict.UP && watched.tracker.verdict() == Verdict.UP) {
             watched.warming = true;
@@ -258,6 +261,11 @@ public final class Watchdog {
     private @Nullable Watched member(Backend backend, long now) {
         sync(now);
         return ward.find(backend);
+    }
+
+    /** What real traffic had to say against the check since the last call. */
+    public Testimony testimony() {
+        return ward.witness.testify();
     }
 
     /** Whether a drain under way has nothing left in work; {@code false} when none is under way. */

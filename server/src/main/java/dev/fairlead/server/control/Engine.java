@@ -1,11 +1,13 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.health.Care;
 import dev.fairlead.core.health.Ejector;
 import dev.fairlead.core.health.Event;
+import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.health.Todo;
 import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
@@ -17,6 +19,7 @@ import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
+import dev.fairlead.net.probe.Examiner;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
 import dev.fairlead.net.transport.Loop;
@@ -64,6 +67,7 @@ public final class Engine implements AutoCloseable {
     private final Timeline timeline = new Timeline();
     private final Operator operator;
     private final Drill drill;
+    private final Grading grading;
     private final Map<String, RunningPool> pools = new LinkedHashMap<>();
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
@@ -89,6 +93,7 @@ public final class Engine implements AutoCloseable {
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
         this.memory = new Memory(operator);
+        this.grading = new Grading(this::examiner, control::execute, world.wall(), this::changed);
         this.drill = new Drill(new Stage(), world.ticker());
         this.stateFile = world.state() == null ? null : new StateFile(world.state());
         for (Loop loop : loops.all()) {
@@ -225,6 +230,7 @@ public final class Engine implements AutoCloseable {
         long next = now + TimeUnit.MILLISECONDS.toNanos(Math.min(operator.expire(), 1_000));
         for (RunningPool pool : pools.values()) {
             act(pool, pool.watchdog().tick(now));
+            grading.turn(pool, now);
             long due = pool.watchdog().nextDue(now);
             if (due - next < 0) {
                 next = due;
@@ -257,6 +263,19 @@ public final class Engine implements AutoCloseable {
         for (Backend backend : todo.cuts()) {
             onEachLoop(connector -> connector.cut(backend));
         }
+    }
+
+    private @Nullable Examiner examiner(RunningPool pool) {
+        HealthConfig health = pool.config().health();
+        return health.http() == null
+                ? null
+                : Examiner.of(
+                        health,
+                        health.http(),
+                        loops.group(),
+                        transport.channel(),
+                        world.ticker(),
+                        world.seeds().generator());
     }
 
     private void later(Duration delay, Runnable what) {
@@ -422,6 +441,11 @@ public final class Engine implements AutoCloseable {
     /** What operators may do to it. */
     public Operator operator() {
         return operator;
+    }
+
+    /** How far a pool's health check can be believed; {@code null} when it has not been judged yet. */
+    public @Nullable Grade grade(String pool) {
+        return grading.of(pool);
     }
 
     /** Faults acted out on its backends. */
