@@ -62,6 +62,8 @@ public final class Main implements Runnable {
                 new ProxyCommand(shell),
                 new RunCommand(shell),
                 new DeployCommand(shell),
+                new TimelineCommand(shell),
+                new DrillCommand(shell),
                 new CheckCommand(shell),
                 new SchemaCommand(shell),
                 new WarmupCommand(shell));

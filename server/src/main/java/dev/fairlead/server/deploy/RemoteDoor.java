@@ -41,7 +41,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
 
     @Override
     public List<View> backends(String pool) {
-        JsonNode answer = ask("GET", "/pools/" + segment(pool), null, PATIENCE);
+        JsonNode answer = ask("GET", "/pools/" + encoded(pool), null, PATIENCE);
         var views = new ArrayList<View>();
         for (JsonNode backend : answer.path("backends")) {
             views.add(new View(
@@ -104,7 +104,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
         body.put("address", address);
         body.put("weight", weight);
         body.put("why", why);
-        ask("POST", "/pools/" + segment(pool) + "/backends", body, PATIENCE);
+        ask("POST", "/pools/" + encoded(pool) + "/backends", body, PATIENCE);
     }
 
     @Override
@@ -117,10 +117,11 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     private static String backend(String pool, String address) {
-        return "/pools/" + segment(pool) + "/backends/" + segment(address);
+        return "/pools/" + encoded(pool) + "/backends/" + encoded(address);
     }
 
-    private static String segment(String text) {
+    /** For a path or a query. */
+    public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
