@@ -15,11 +15,13 @@ class BordersTest extends HouseRules {
     @Test
     void packagesImportOnlyDownwards() {
         mayImport(SERVER, "load");
-        mayImport(SERVER, "control", "load");
+        mayImport(SERVER, "state");
+        mayImport(SERVER, "deploy");
+        mayImport(SERVER, "control", "load", "state");
         mayImport(SERVER, "admin", "control");
         mayImport(SERVER, "embed", "control", "load", "admin");
-        mayImport(SERVER, "demo", "control", "load", "admin");
-        mayImport(SERVER, "cli", "control", "load", "admin", "demo");
+        mayImport(SERVER, "demo", "control", "load", "admin", "deploy");
+        mayImport(SERVER, "cli", "control", "load", "admin", "demo", "deploy");
     }
 
     @Test

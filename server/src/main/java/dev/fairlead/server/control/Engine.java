@@ -52,7 +52,6 @@ public final class Engine implements AutoCloseable {
     private static final long LOG_FLUSH_MILLIS = 100;
     private static final long STOP_POLL_MILLIS = 20;
     private static final String UP = "up";
-    private static final String EJECTED = "ejected";
 
     private final Config config;
     private final Surroundings world;
@@ -62,8 +61,7 @@ public final class Engine implements AutoCloseable {
     private final @Nullable OutputStream ownLogFile;
     private final Control control;
     private final List<BackendPools> connectors = new ArrayList<>();
-    private final @Nullable StateFile stateFile;
-    private final Memory memory;
+    private final Keeper keeper;
     private final Timeline timeline = new Timeline();
     private final Operator operator;
     private final Drill drill;
@@ -72,9 +70,6 @@ public final class Engine implements AutoCloseable {
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
     private final long startedAt;
-    /** Whether something that is kept has changed since it was; the control thread's. */
-    private boolean dirty;
-
     /** Written under the lock of {@link #stop}. */
     private volatile boolean stopped;
 
@@ -92,10 +87,9 @@ public final class Engine implements AutoCloseable {
         this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
-        this.memory = new Memory(operator);
+        this.keeper = new Keeper(world, operator);
         this.grading = new Grading(this::examiner, control::execute, world.wall(), this::changed);
         this.drill = new Drill(new Stage(), world.ticker());
-        this.stateFile = world.state() == null ? null : new StateFile(world.state());
         for (Loop loop : loops.all()) {
             connectors.add(new BackendPools(loop));
             var _ = loop.executor()
@@ -125,35 +119,13 @@ public final class Engine implements AutoCloseable {
     public static Engine start(Config config, Surroundings world) throws IOException, InterruptedException {
         Engine engine = new Engine(config, world);
         try {
-            engine.restore();
+            engine.keeper.restore(engine.pools.values());
             engine.control.start();
             engine.bind();
             return engine;
         } catch (IOException | InterruptedException | RuntimeException e) {
             engine.stop(Duration.ZERO);
             throw e;
-        }
-    }
-
-    /** Before the first check: who was in maintenance must not be up for a moment. */
-    private void restore() {
-        if (stateFile != null) {
-            int restored = memory.restore(
-                    stateFile.read(),
-                    pools.values(),
-                    world.ticker().nanos(),
-                    world.wall().epochMillis());
-            if (restored > 0) {
-                LOG.info("{} backends are as before the restart, from the state file", restored);
-            }
-        }
-    }
-
-    private void keep() {
-        if (stateFile != null && dirty) {
-            dirty = false;
-            stateFile.save(memory.picture(
-                    pools.values(), world.ticker().nanos(), world.wall().epochMillis()));
         }
     }
 
@@ -236,7 +208,7 @@ public final class Engine implements AutoCloseable {
                 next = due;
             }
         }
-        keep();
+        keeper.keep(pools.values());
         return next;
     }
 
@@ -351,18 +323,14 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void changed() {
-            dirty = true;
+            keeper.change();
         }
     }
 
     private void changed(Event event) {
         LOG.info("{}", event);
         timeline.add(event);
-        dirty |= switch (event.kind()) {
-            case HEALTH -> event.before().equals(EJECTED) || event.after().equals(EJECTED);
-            case WISH, SETTING, MEMBER -> true;
-            default -> false;
-        };
+        keeper.see(event);
         BackendKey key = event.backend();
         if (key == null) {
             return;
@@ -486,9 +454,9 @@ public final class Engine implements AutoCloseable {
             listeners.values().forEach(RunningListener::cut);
         }
         control.stop();
-        if (stateFile != null) {
-            stateFile.close();
-        }
+        // The control thread has ended: what its last tasks changed is still to be kept.
+        keeper.keep(pools.values());
+        keeper.close();
         for (Loop loop : loops.all()) {
             loop.executor().execute(() -> {
                 connectors.get(loop.lane()).closeIdle();

@@ -1,4 +1,4 @@
-package dev.fairlead.server.control;
+package dev.fairlead.server.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,15 +28,15 @@ import tools.jackson.databind.json.JsonMapper;
  * over the old one. A file that cannot be read is put aside with a warning, and the engine starts as if there were none: a
  * balancer that does not start because of a note to itself helps nobody. Where nothing is worth keeping there is no file.
  */
-final class StateFile implements AutoCloseable {
+public final class StateFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFile.class);
     private static final int VERSION = 1;
     private static final long LARGEST = 16L << 20;
     private static final int CLOSE_SECONDS = 5;
 
     /** The whole file. */
-    record Saved(int version, long savedAt, List<Kept> backends) {
-        Saved(long savedAt, List<Kept> backends) {
+    public record Saved(int version, long savedAt, List<Kept> backends) {
+        public Saved(long savedAt, List<Kept> backends) {
             this(VERSION, savedAt, backends);
         }
     }
@@ -50,7 +50,7 @@ final class StateFile implements AutoCloseable {
      * @param ttlMillis a registration's
      * @param ejectedUntil in milliseconds since 1970
      */
-    record Kept(
+    public record Kept(
             String pool,
             String address,
             String wish,
@@ -78,12 +78,12 @@ final class StateFile implements AutoCloseable {
     /** Written by the writer only. */
     private boolean failing;
 
-    StateFile(Path file) {
+    public StateFile(Path file) {
         this.file = file;
     }
 
     /** What was kept; nothing when there is no file, or none that can be read. */
-    List<Kept> read() {
+    public List<Kept> read() {
         try {
             if (Files.size(file) > LARGEST) {
                 throw new IOException("it is larger than " + (LARGEST >> 20) + " MiB");
@@ -117,7 +117,7 @@ final class StateFile implements AutoCloseable {
     }
 
     /** Keeps this instead of what was kept before, soon. */
-    void save(Saved saved) {
+    public void save(Saved saved) {
         if (next.getAndSet(saved) == null) {
             writer.execute(this::write);
         }
