@@ -161,6 +161,7 @@ final class Reference {
             case NETWORK -> "network";
             case STATUSES -> "statuses";
             case HASH_KEY -> "key";
+            case SECRET -> "secret";
         };
     }
 
