@@ -80,8 +80,8 @@ public final class Rules {
             add(
                     ProblemKind.ADMIN_WITHOUT_TOKEN,
                     "admin.address",
-                    admin.address() + " without `token` or `token-file`",
-                    "a loopback address, or a token",
+                    admin.address().toString(),
+                    "a loopback address, or with it `token` or `token-file`",
                     "write `127.0.0.1:" + admin.address().port() + "`, or add `token-file: FILE`");
         }
         if (admin.token() != null && admin.tokenFile() != null) {
