@@ -123,9 +123,11 @@ public enum ProblemKind {
     DUPLICATE_MATCH("FL-C048", "Two routes match the same requests", """
             Two routes have the same host and path, so one of them could never be used. The order of routes does not
             matter: the most specific match wins."""),
-    ADMIN_NOT_LOOPBACK("FL-C049", "The admin address is not loopback", """
-            The admin side has no authentication yet, so it may only listen on this machine: 127.0.0.1 or [::1].
-            From elsewhere, use an SSH tunnel."""),
+    ADMIN_WITHOUT_TOKEN("FL-C049", "The admin address is open to others", """
+            Whoever reaches the admin address can take backends out of service. On an address that is not loopback it
+            needs a token that only operators know:
+                admin: { address: "10.0.0.5:7900", token-file: /etc/fairlead/token }
+            Without one it may only listen on this machine, 127.0.0.1 or [::1]; from elsewhere, use an SSH tunnel."""),
     CONTRADICTION("FL-C050", "Two settings contradict each other", """
             Each setting is fine by itself, but together they make no sense, such as a request line that may be longer
             than the whole head it is part of."""),

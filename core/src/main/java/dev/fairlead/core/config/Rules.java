@@ -65,19 +65,27 @@ public final class Rules {
                     "routes that say which requests go to which pool",
                     null);
         }
-        if (!config.admin().address().loopback()) {
-            add(
-                    ProblemKind.ADMIN_NOT_LOOPBACK,
-                    "admin.address",
-                    config.admin().address().toString(),
-                    "a loopback address",
-                    "write `127.0.0.1:" + config.admin().address().port() + "`");
-        }
+        admin(config.admin());
         listeners();
         config.pools().forEach((name, pool) -> pool(Paths.key("pools", name), pool));
         Map<String, Integer> matches = new HashMap<>();
         for (int i = 0; i < config.routes().size(); i++) {
             route(i, config.routes().get(i), matches);
+        }
+    }
+
+    private void admin(AdminConfig admin) {
+        boolean doubtful = known.broken("admin.token") || known.broken("admin.token-file");
+        if (admin.enabled() && !admin.address().loopback() && !admin.guarded() && !doubtful) {
+            add(
+                    ProblemKind.ADMIN_WITHOUT_TOKEN,
+                    "admin.address",
+                    admin.address().toString(),
+                    "a loopback address, or with it `token` or `token-file`",
+                    "write `127.0.0.1:" + admin.address().port() + "`, or add `token-file: FILE`");
+        }
+        if (admin.token() != null && admin.tokenFile() != null) {
+            add(ProblemKind.CONTRADICTION, "admin.token-file", "`token` as well", "one of the two", null);
         }
     }
 

@@ -26,6 +26,10 @@ class RulesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static Config config(List<RouteConfig> routes, Map<String, PoolConfig> pools) {
+        return config(routes, pools, new AdminConfig(Address.parse("127.0.0.1:7900"), true));
+    }
+
+    private static Config config(List<RouteConfig> routes, Map<String, PoolConfig> pools, AdminConfig admin) {
         var listener = new ListenerConfig(
                 Address.parse(":8080"),
                 Protocol.HTTP,
@@ -36,7 +40,7 @@ class RulesTest {
                 Map.of("web", listener),
                 routes,
                 pools,
-                new AdminConfig(Address.parse("127.0.0.1:7900"), true),
+                admin,
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new StopConfig(SECOND),
                 new RuntimeConfig(TransportKind.AUTO, 0),
@@ -98,5 +102,24 @@ class RulesTest {
                         config(routes, Map.of("a", pool("1", "2"), "b", pool("3000", "3000"))),
                         path -> path.startsWith("pools.b.")))
                 .isEmpty();
+    }
+
+    private static List<ProblemKind> ofAdmin(String address, boolean enabled, Secret token, String file) {
+        var admin = new AdminConfig(Address.parse(address), enabled, token, file);
+        return Rules.check(config(List.of(), Map.of("app", pool("3000", "3001")), admin)).stream()
+                .map(Problem::kind)
+                .toList();
+    }
+
+    @Test
+    void whoOthersCanReachNeedsAToken() {
+        var token = new Secret("0123456789abcdef");
+        assertThat(ofAdmin("10.0.0.1:7900", true, null, null)).containsExactly(ProblemKind.ADMIN_WITHOUT_TOKEN);
+        assertThat(ofAdmin(":7900", true, null, null)).containsExactly(ProblemKind.ADMIN_WITHOUT_TOKEN);
+        assertThat(ofAdmin(":7900", false, null, null)).isEmpty();
+        assertThat(ofAdmin(":7900", true, token, null)).isEmpty();
+        assertThat(ofAdmin(":7900", true, null, "/run/token")).isEmpty();
+        assertThat(ofAdmin("[::1]:7900", true, null, null)).isEmpty();
+        assertThat(ofAdmin("localhost:7900", true, token, "/run/token")).containsExactly(ProblemKind.CONTRADICTION);
     }
 }

@@ -1,13 +1,18 @@
 package dev.fairlead.server.admin;
 
+import dev.fairlead.server.admin.Routes.Hit;
+import dev.fairlead.server.admin.Routes.Miss;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,33 +21,46 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of an operator or a scraper. Confined to the admin loop.
+ * One connection of an operator or a scraper. Confined to the admin loop; what it is asked for is done by a {@link Work}
+ * on a thread of its own.
  *
  * <p>One request at a time: whoever sends the next before the answer to the last has left is cut, so that nothing piles
- * up. A request's body is ignored, up to {@value #MOST_BODY} bytes. Every state has a deadline.
+ * up. A body may have {@value #MOST_BODY} bytes. Every state has a deadline, and whoever leaves ends the work for them.
  */
 final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
     private static final int MOST_BODY = 64 * 1024;
     private static final int FIRST_REQUEST_SECONDS = 10;
     private static final int NEXT_REQUEST_SECONDS = 75;
+    private static final int BODY_SECONDS = 10;
     private static final int ANSWER_SECONDS = 30;
 
-    private final Pages pages;
+    private final House house;
+    private @Nullable ChannelHandlerContext context;
     private @Nullable HttpRequest request;
     private @Nullable Future<?> deadline;
-    private int body;
+    private java.util.concurrent.@Nullable Future<?> work;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private boolean answering;
+    private boolean waits;
+    private boolean over;
 
-    AdminConnection(Pages pages) {
-        this.pages = pages;
+    AdminConnection(House house) {
+        this.house = house;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
     }
 
     @Override
@@ -52,16 +70,39 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        house.seats().leave(this);
         if (deadline != null) {
             deadline.cancel(false);
         }
+        if (work != null) {
+            work.cancel(true);
+        }
     }
 
-    private void within(ChannelHandlerContext ctx, int seconds) {
+    /** Makes room for another one. */
+    void leave() {
+        if (context != null) {
+            context.close();
+        }
+    }
+
+    private void within(ChannelHandlerContext ctx, long seconds) {
         if (deadline != null) {
             deadline.cancel(false);
         }
         deadline = ctx.executor().schedule((Runnable) ctx::close, seconds, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // Whoever ends their side may still read an answer that comes soon; to go on telling them is another thing.
+            over = true;
+            if (!answering || waits) {
+                ctx.close();
+            }
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     @Override
@@ -72,75 +113,123 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         }
         if (part.decoderResult().isFailure()) {
             boolean tooLong = part.decoderResult().cause() instanceof TooLongFrameException;
-            answer(
-                    ctx,
-                    tooLong
-                            ? pages.problem(431, "Request Header Fields Too Large", "the head is too large")
-                            : pages.problem(400, "Bad Request", "the request is malformed"),
-                    false,
-                    false);
+            refuse(ctx, tooLong ? 431 : 400, tooLong ? "the head is too large" : "the request is malformed");
             return;
         }
         if (part instanceof HttpRequest head) {
-            request = head;
-            body = 0;
-        }
-        if (part instanceof HttpContent content) {
-            body += content.content().readableBytes();
+            begin(ctx, head);
         }
         HttpRequest asked = request;
-        if (asked == null) {
+        if (answering) {
+            return;
+        } else if (asked == null) {
             ctx.close();
-        } else if (body > MOST_BODY) {
-            answer(ctx, pages.problem(413, "Content Too Large", "no body is expected here"), false, false);
-        } else if (HttpUtil.is100ContinueExpected(asked)) {
-            answer(ctx, pages.problem(417, "Expectation Failed", "no body is expected here"), false, false);
-        } else if (part instanceof LastHttpContent) {
+            return;
+        }
+        if (part instanceof HttpContent content) {
+            int size = content.content().readableBytes();
+            if (body.size() + size > MOST_BODY) {
+                refuse(ctx, 413, "a body may have " + MOST_BODY + " bytes");
+                return;
+            }
+            body.writeBytes(ByteBufUtil.getBytes(content.content()));
+        }
+        if (part instanceof LastHttpContent) {
             request = null;
-            answer(
-                    ctx,
-                    answerTo(asked),
-                    HttpUtil.isKeepAlive(asked),
-                    asked.method().equals(HttpMethod.HEAD));
+            handle(ctx, asked, body.toByteArray());
         }
     }
 
-    private Pages.Answer answerTo(HttpRequest asked) {
-        List<String> hosts = asked.headers().getAll(HttpHeaderNames.HOST);
-        // Checks of other balancers ask without one; browsers, against which the rule is, never do.
-        boolean none = hosts.isEmpty() && asked.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        if ((hosts.size() != 1 && !none) || !asked.uri().startsWith("/")) {
-            return pages.problem(400, "Bad Request", "expected: one Host field and a path");
-        }
-        if (!none && !HostRule.passes(hosts.getFirst())) {
-            return pages.problem(403, "Forbidden", "Host: only localhost and loopback addresses are answered");
-        }
-        if (!asked.method().equals(HttpMethod.GET) && !asked.method().equals(HttpMethod.HEAD)) {
-            return pages.problem(405, "Method Not Allowed", "expected: GET or HEAD");
-        }
-        String accept = asked.headers().get(HttpHeaderNames.ACCEPT, "");
-        try {
-            return pages.get(asked.uri(), accept);
-        } catch (RuntimeException e) {
-            LOG.error("the admin page {} failed", asked.uri(), e);
-            return pages.problem(500, "Internal Server Error", "see the log");
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        request = head;
+        body.reset();
+        within(ctx, BODY_SECONDS);
+        if (HttpUtil.getContentLength(head, 0L) > MOST_BODY) {
+            refuse(ctx, 413, "a body may have " + MOST_BODY + " bytes");
+        } else if (HttpUtil.is100ContinueExpected(head)) {
+            ctx.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        } else if (head.headers().contains(HttpHeaderNames.EXPECT)) {
+            refuse(ctx, 417, "expected: 100-continue, or no expectation");
         }
     }
 
-    private void answer(ChannelHandlerContext ctx, Pages.Answer answer, boolean keep, boolean withoutBody) {
+    private void refuse(ChannelHandlerContext ctx, int status, String detail) {
+        request = null;
         answering = true;
+        house.seats().busy(this);
+        answer(ctx, house.json().problem(new Refusal(status, detail)), false, false);
+    }
+
+    private void handle(ChannelHandlerContext ctx, HttpRequest asked, byte[] given) {
+        answering = true;
+        house.seats().busy(this);
+        boolean keep = HttpUtil.isKeepAlive(asked);
+        boolean head = asked.method().equals(HttpMethod.HEAD);
+        Refusal refusal = house.guard().refuse(asked, ctx.channel());
+        if (refusal != null) {
+            answer(ctx, house.json().problem(refusal), keep, head);
+            return;
+        }
+        String uri = asked.uri();
+        int mark = uri.indexOf('?');
+        List<String> parts = Routes.parts(mark < 0 ? uri : uri.substring(0, mark));
+        if (parts == null) {
+            var broken = new Refusal(400, "expected: `%` only before two hexadecimal digits");
+            answer(ctx, house.json().problem(broken), keep, head);
+            return;
+        }
+        switch (house.routes().find(asked.method().name(), parts)) {
+            case Miss(String allowed)
+            when allowed.isEmpty() ->
+                answer(ctx, house.json().problem(new Refusal(404, "there is no such page; / lists them")), keep, head);
+            case Miss(String allowed) ->
+                answer(
+                        ctx,
+                        house.json()
+                                .problem(new Refusal(405, "expected: " + allowed))
+                                .with("Allow", allowed),
+                        keep,
+                        head);
+            case Hit _
+            when Guard.refuseBody(asked, given.length > 0) instanceof Refusal wrong ->
+                answer(ctx, house.json().problem(wrong), keep, head);
+            case Hit hit -> {
+                waits = hit.route().waits();
+                within(ctx, waits ? Backends.LONGEST_WAIT.toSeconds() + ANSWER_SECONDS : ANSWER_SECONDS);
+                String query = mark < 0 ? "" : uri.substring(mark + 1);
+                start(ctx, new Work(house, ctx, this, hit, asked, query, given, keep, head));
+            }
+        }
+    }
+
+    private void start(ChannelHandlerContext ctx, Work next) {
+        try {
+            work = house.workers().submit(next);
+        } catch (RejectedExecutionException e) {
+            // It is being closed, and all connections with it.
+            ctx.close();
+        }
+    }
+
+    /** A stream has begun, which keeps its own time. */
+    void streams() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    void answer(ChannelHandlerContext ctx, Answer.Whole answer, boolean keepAsked, boolean withoutBody) {
+        boolean keep = keepAsked && !over;
         within(ctx, ANSWER_SECONDS);
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
                 withoutBody ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
-                .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
-                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-                .set("X-Content-Type-Options", "nosniff");
-        if (answer.status() == 405) {
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        always(response.headers(), answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        answer.fields().forEach(response.headers()::set);
+        if (answer.status() == 401) {
+            response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"fairlead\"");
         }
         if (!keep) {
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -150,9 +239,19 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 ctx.close();
             } else {
                 answering = false;
+                waits = false;
+                work = null;
+                house.seats().idle(this);
                 within(ctx, NEXT_REQUEST_SECONDS);
             }
         });
+    }
+
+    /** What every answer has. */
+    static HttpHeaders always(HttpHeaders fields, String type) {
+        return fields.set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .set("X-Content-Type-Options", "nosniff");
     }
 
     @Override

@@ -40,6 +40,7 @@ import java.util.Map;
 final class Metrics {
     private static final double MICROS = 1e6;
     private static final double MILLIS = 1e3;
+    private static final double PERCENT = 100;
 
     private final Map<Series, List<DataPointSnapshot>> points = new EnumMap<>(Series.class);
 
@@ -52,12 +53,18 @@ final class Metrics {
      */
     record Text(String type, byte[] bytes) {}
 
-    /** Writes everything in the form that {@code accept}, the field's value or empty, asks for. */
-    static Text write(Status status, Versions versions, Jvm jvm, String accept) {
+    /**
+     * Writes everything.
+     *
+     * @param unauthorized requests to the admin side that were refused for want of the token
+     * @param accept the field's value or empty: which form is asked for
+     */
+    static Text write(Status status, Versions versions, Jvm jvm, long unauthorized, String accept) {
         var metrics = new Metrics();
         metrics.whole(status, versions);
         status.listeners().forEach(metrics::listener);
         status.pools().forEach(metrics::pool);
+        metrics.add(Series.ADMIN_REFUSED, unauthorized);
         jvm.readings().forEach((reading, value) -> metrics.add(reading.series(), value, reading.labels()));
         var openMetrics = OpenMetricsTextFormatWriter.create();
         ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : PrometheusTextFormatWriter.create();
@@ -114,6 +121,7 @@ final class Metrics {
     private void pool(PoolStatus pool) {
         add(Series.POOL_BACKENDS, pool.members(), pool.name());
         add(Series.POOL_ELIGIBLE, pool.eligible(), pool.name());
+        add(Series.POOL_PANIC, pool.panic() ? 1 : 0, pool.name());
         pool.backends().forEach(backend -> backend(pool.name(), backend));
     }
 
@@ -128,6 +136,7 @@ final class Metrics {
         }
         add(Series.BACKEND_CHANGED, backend.state().since() / MILLIS, pool, address);
         add(Series.BACKEND_WEIGHT, backend.state().weight(), pool, address);
+        add(Series.BACKEND_SHARE, backend.state().share() / PERCENT, pool, address);
         add(Series.BACKEND_INFLIGHT, backend.inflight(), pool, address);
         add(Series.BACKEND_CAP, backend.cap(), pool, address);
         add(Series.BACKEND_REQUESTS, backend.requests(), pool, address);

@@ -7,44 +7,39 @@ import dev.fairlead.server.control.Versions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked for: one line of {@link #all} each. Confined to the admin loop. None of it changes anything. */
+/** The pages about the whole. Thread-safe. None of them changes anything. */
 final class Pages {
-    private static final String TEXT = "text/plain; charset=utf-8";
-    private static final String JSON = "application/json";
-    private static final String PROBLEM = "application/problem+json";
-
-    /** What a request says. */
-    record Ask(boolean pretty, String accept) {}
-
-    /** What is answered. */
-    record Answer(int status, String type, byte[] body) {}
-
-    /** One page. */
-    interface Page {
-        Answer answer(Ask ask);
-    }
-
     private final Engine engine;
     private final Jvm jvm = new Jvm();
-    private final StatusJson json = new StatusJson();
+    private final StatusJson json;
+    private final Supplier<String> index;
+    private final Supplier<String> description;
+    private final LongSupplier unauthorized;
 
-    /** Each path with what it shows, in the order of the index. */
-    private final Map<String, Page> all = Map.of(
-            "/", ask -> index(),
-            "/livez", ask -> text(200, "alive\n"),
-            "/readyz", ask -> ready(),
-            "/status", this::status,
-            "/metrics", this::metrics);
+    /** Looked up when first asked for: a start has better things to do. Twice does no harm. */
+    private volatile @Nullable Versions versions;
 
-    /** Looked up when first asked for: a start has better things to do. */
-    private @Nullable Versions versions;
-
-    Pages(Engine engine) {
+    /**
+     * @param index a line for everything that can be asked for
+     * @param description the same for programs
+     * @param unauthorized how many requests were refused for want of the token
+     */
+    Pages(
+            Engine engine,
+            StatusJson json,
+            Supplier<String> index,
+            Supplier<String> description,
+            LongSupplier unauthorized) {
         this.engine = engine;
+        this.json = json;
+        this.index = index;
+        this.description = description;
+        this.unauthorized = unauthorized;
     }
 
     private Versions versions() {
@@ -56,33 +51,20 @@ final class Pages {
         return known;
     }
 
-    /** Answers a request for {@code target}, a path with or without a query. */
-    Answer get(String target, String accept) {
-        int mark = target.indexOf('?');
-        String path = mark < 0 ? target : target.substring(0, mark);
-        String query = mark < 0 ? "" : target.substring(mark + 1);
-        Page page = all.get(path);
-        if (page == null) {
-            return problem(404, "Not Found", "there is no such page; / lists them");
-        }
-        boolean pretty = List.of(query.split("&")).contains("pretty");
-        return page.answer(new Ask(pretty, accept));
+    Answer alive(Ask ask) {
+        return text(200, "alive\n");
     }
 
-    Answer problem(int status, String title, String detail) {
-        return new Answer(status, PROBLEM, json.problem(status, title, detail));
+    Answer status(Ask ask) {
+        return new Answer.Whole(200, Answer.JSON, json.write(engine.status(), versions(), ask.pretty()));
     }
 
-    private Answer status(Ask ask) {
-        return new Answer(200, JSON, json.write(engine.status(), versions(), ask.pretty()));
+    Answer metrics(Ask ask) {
+        Metrics.Text text = Metrics.write(engine.status(), versions(), jvm, unauthorized.getAsLong(), ask.accept());
+        return new Answer.Whole(200, text.type(), text.bytes());
     }
 
-    private Answer metrics(Ask ask) {
-        Metrics.Text text = Metrics.write(engine.status(), versions(), jvm, ask.accept());
-        return new Answer(200, text.type(), text.bytes());
-    }
-
-    private Answer ready() {
+    Answer ready(Ask ask) {
         Status status = engine.status();
         List<String> reasons = new ArrayList<>();
         if (status.draining()) {
@@ -98,18 +80,15 @@ final class Pages {
                 : text(503, reasons.stream().collect(Collectors.joining("\n", "", "\n")));
     }
 
-    private static Answer text(int status, String text) {
-        return new Answer(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    Answer describe(Ask ask) {
+        return new Answer.Whole(200, Answer.JSON, description.get().getBytes(StandardCharsets.UTF_8));
     }
 
-    private Answer index() {
-        return text(200, "Fairlead " + versions() + """
+    Answer index(Ask ask) {
+        return text(200, "Fairlead " + versions() + "\n\n" + index.get() + "\nJSON for people: add ?pretty\n");
+    }
 
-
-                /status?pretty   listeners, pools and backends: state, since when, why (JSON)
-                /metrics         for Prometheus; docs/metrics.md explains each
-                /readyz          200 if every pool has a backend that takes new work, else 503 and why
-                /livez           200 as long as this process answers
-                """);
+    private static Answer text(int status, String text) {
+        return new Answer.Whole(status, Answer.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -58,6 +58,11 @@ enum Series {
 
     POOL_BACKENDS(Kind.GAUGE, "fairlead_pool_backends", "Members of the pool.", "pool"),
     POOL_ELIGIBLE(Kind.GAUGE, "fairlead_pool_eligible_backends", "Members that may get new work now.", "pool"),
+    POOL_PANIC(
+            Kind.GAUGE,
+            "fairlead_pool_panic",
+            "1 while so few members are well that those that answer badly get work, too, else 0.",
+            "pool"),
 
     BACKEND_TAKES_NEW(
             Kind.GAUGE,
@@ -86,6 +91,12 @@ enum Series {
             "pool",
             "backend"),
     BACKEND_WEIGHT(Kind.GAUGE, "fairlead_backend_weight", "Share of new work, 0 to 256.", "pool", "backend"),
+    BACKEND_SHARE(
+            Kind.GAUGE,
+            "fairlead_backend_share",
+            "Part of its weight that counts now, up to 1: less while it starts slowly or asks for less.",
+            "pool",
+            "backend"),
     BACKEND_INFLIGHT(Kind.GAUGE, "fairlead_backend_inflight", "Requests at the backend now.", "pool", "backend"),
     BACKEND_CAP(Kind.GAUGE, "fairlead_backend_cap", "Most requests at once.", "pool", "backend"),
     BACKEND_REQUESTS(
@@ -113,6 +124,11 @@ enum Series {
             "From choosing the backend, connecting included, to the first byte of its answer.",
             "pool",
             "backend"),
+
+    ADMIN_REFUSED(
+            Kind.COUNTER,
+            "fairlead_admin_unauthorized_total",
+            "Requests to the admin address without the token, or with another one."),
 
     HEAP_USED(Kind.GAUGE, "fairlead_jvm_heap_used_bytes", "Java heap in use, what is not yet collected included."),
     HEAP_COMMITTED(Kind.GAUGE, "fairlead_jvm_heap_committed_bytes", "Java heap taken from the system."),

@@ -1,10 +1,14 @@
 package dev.fairlead.server.admin;
 
+import dev.fairlead.server.control.Member;
+import dev.fairlead.server.control.Operator.Left;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
+import dev.fairlead.server.control.Timeline.Entry;
 import dev.fairlead.server.control.Versions;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,19 +34,64 @@ final class StatusJson {
         return bytes(root, pretty);
     }
 
-    byte[] bytes(ObjectNode node, boolean pretty) {
+    ObjectNode object() {
+        return mapper.createObjectNode();
+    }
+
+    Answer.Whole answer(int status, ObjectNode node, boolean pretty) {
+        return new Answer.Whole(status, Answer.JSON, bytes(node, pretty));
+    }
+
+    /** On one line. */
+    String line(ObjectNode node) {
+        return mapper.writeValueAsString(node);
+    }
+
+    private byte[] bytes(ObjectNode node, boolean pretty) {
         return pretty
                 ? mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(node)
                 : mapper.writeValueAsBytes(node);
     }
 
-    /** A problem in the form of RFC 9457. */
-    byte[] problem(int status, String title, String detail) {
-        ObjectNode node = mapper.createObjectNode();
-        node.put("title", title);
-        node.put("status", status);
-        node.put("detail", detail);
-        return bytes(node, false);
+    /** A problem in the form of RFC 9457; what is wrong with single keys also stands in a list. */
+    Answer.Whole problem(Refusal refusal) {
+        ObjectNode node = object();
+        node.put("title", HttpResponseStatus.valueOf(refusal.status()).reasonPhrase());
+        node.put("status", refusal.status());
+        node.put("detail", refusal.detail());
+        if (!refusal.findings().isEmpty()) {
+            var problems = node.putArray("problems");
+            for (Refusal.Finding finding : refusal.findings()) {
+                ObjectNode one = problems.addObject();
+                one.put("key", finding.key());
+                one.put("found", finding.found());
+                one.put("expected", finding.expected());
+                one.put("suggestion", finding.suggestion());
+            }
+        }
+        return new Answer.Whole(refusal.status(), Answer.PROBLEM, bytes(node, false));
+    }
+
+    /** How far a drain is. */
+    ObjectNode left(Left left) {
+        ObjectNode node = object();
+        node.put("drained", left.drained());
+        node.put("draining", left.draining());
+        node.put("requests", left.requests());
+        node.put("pinned", left.pinned());
+        node.put("cut_in_ms", left.millis());
+        return node;
+    }
+
+    static void event(ObjectNode node, Entry entry) {
+        node.put("id", entry.id());
+        node.put("time", moment(entry.when()));
+        node.put("pool", entry.pool());
+        node.put("backend", entry.backend());
+        node.put("kind", entry.kind());
+        node.put("before", entry.before());
+        node.put("after", entry.after());
+        node.put("why", entry.why());
     }
 
     private static String moment(long epochMillis) {
@@ -81,15 +130,16 @@ final class StatusJson {
                 listener.durationSumMicros());
     }
 
-    private static void pool(ObjectNode node, PoolStatus pool) {
+    static void pool(ObjectNode node, PoolStatus pool) {
         node.put("name", pool.name());
         node.put("members", pool.members());
         node.put("eligible", pool.eligible());
+        node.put("panic", pool.panic());
         var backends = node.putArray("backends");
         pool.backends().forEach(backend -> backend(backends.addObject(), backend));
     }
 
-    private static void backend(ObjectNode node, BackendStatus backend) {
+    static void backend(ObjectNode node, BackendStatus backend) {
         node.put("address", backend.address());
         node.put("health", Metrics.word(backend.state().health()));
         node.put("wish", Metrics.word(backend.state().wish()));
@@ -97,9 +147,16 @@ final class StatusJson {
         node.put("since", moment(backend.state().since()));
         node.put("why", backend.state().why());
         node.put("weight", backend.state().weight());
+        node.put("share", backend.state().share());
+        node.put("silent", backend.state().silent());
         node.put("inflight", backend.inflight());
         node.put("cap", backend.cap());
         node.put("requests", backend.requests());
+        Member member = backend.member();
+        node.put("revision", member.revision());
+        node.put("registered", member.registered());
+        node.put("expires_at", member.expiresAt() == 0 ? null : moment(member.expiresAt()));
+        node.put("owner", member.owner());
         ObjectNode outcomes = node.putObject("outcomes");
         backend.outcomes().forEach((outcome, count) -> outcomes.put(Metrics.word(outcome), count));
         ObjectNode latency = node.putObject("first_byte_ms");

@@ -1,7 +1,8 @@
 /**
- * The operator's side: metrics, status and readiness over HTTP, on loopback only. Start here: {@link
- * dev.fairlead.server.admin.AdminServer}. Runs on an event loop of its own, so that it answers while the data loops are
- * busy. Never imports the data plane: it talks to {@code control}.
+ * The operator's side: metrics, status, events and changes over HTTP, for this machine or those who know a token. Start here: {@link
+ * dev.fairlead.server.admin.AdminServer}. What
+ * can be asked for stands in one table, {@code Routes}. Runs on threads of its own, so that it answers while the data loops
+ * are busy. Never imports the data plane: it talks to {@code control}.
  */
 @NullMarked
 package dev.fairlead.server.admin;

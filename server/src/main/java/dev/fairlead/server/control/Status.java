@@ -98,18 +98,24 @@ public record Status(
             long durationSumMicros,
             List<Long> durationBuckets) {}
 
-    /** One pool. */
-    public record PoolStatus(String name, int members, int eligible, List<BackendStatus> backends) {}
+    /**
+     * One pool.
+     *
+     * @param panic whether some backends only get work because too few are well
+     */
+    public record PoolStatus(String name, int members, int eligible, boolean panic, List<BackendStatus> backends) {}
 
     /**
      * One backend.
      *
+     * @param member what operators did to it
      * @param latencyMicros decayed peak average of the time to first byte
      * @param firstByteBuckets for each of {@link #BUCKETS_MICROS}, how many answers began within that time
      */
     public record BackendStatus(
             String address,
             BackendState state,
+            Member member,
             boolean takesNew,
             int inflight,
             int cap,
@@ -134,7 +140,9 @@ public record Status(
                 engine.transport(),
                 engine.loops(),
                 listeners.values().stream().map(Status::listener).toList(),
-                pools.values().stream().map(Status::pool).toList(),
+                pools.values().stream()
+                        .map(pool -> pool(pool, engine.operator()))
+                        .toList(),
                 log.dropped());
     }
 
@@ -168,16 +176,19 @@ public record Status(
                 BUCKETS_MICROS.stream().map(counters::within).toList());
     }
 
-    private static PoolStatus pool(RunningPool pool) {
+    private static PoolStatus pool(RunningPool pool, Operator operator) {
         var roster = pool.pool().roster();
         return new PoolStatus(
                 pool.name(),
                 roster.all().size(),
                 roster.eligible().size(),
-                roster.all().stream().map(Status::backend).toList());
+                roster.panic(),
+                roster.all().stream()
+                        .map(backend -> backend(backend, operator.member(backend.key())))
+                        .toList());
     }
 
-    private static BackendStatus backend(Backend backend) {
+    private static BackendStatus backend(Backend backend, Member member) {
         Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(outcome, backend.tally().count(outcome));
@@ -186,6 +197,7 @@ public record Status(
         return new BackendStatus(
                 backend.key().address(),
                 state,
+                member,
                 state.takesNew(),
                 backend.inflight(),
                 backend.cap(),

@@ -1,12 +1,15 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.health.Event;
+import dev.fairlead.core.pool.BackendKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flight recorder: the last {@value #MOST} things that happened to pools and backends, each with its evidence.
@@ -22,7 +25,40 @@ public final class Timeline {
      *
      * @param id counts from 1 without gaps, for as long as this process lives
      */
-    public record Entry(long id, Event event) {}
+    public record Entry(long id, Event event) {
+        /** In milliseconds since 1970. */
+        public long when() {
+            return event.when();
+        }
+
+        public String pool() {
+            return event.pool();
+        }
+
+        /** The backend's address as it is written; {@code null} when it concerns the whole pool. */
+        public @Nullable String backend() {
+            BackendKey key = event.backend();
+            return key == null ? null : key.address();
+        }
+
+        /** What kind of thing it is, as a word for programs. */
+        public String kind() {
+            return event.kind().name().toLowerCase(Locale.ROOT);
+        }
+
+        public String before() {
+            return event.before();
+        }
+
+        public String after() {
+            return event.after();
+        }
+
+        /** The evidence. */
+        public String why() {
+            return event.why();
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();

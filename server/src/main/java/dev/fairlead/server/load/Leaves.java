@@ -6,6 +6,7 @@ import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.ProblemKind;
+import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import dev.fairlead.core.config.StatusRanges;
@@ -56,7 +57,8 @@ final class Leaves {
             // A variable's value may be a secret: neither it nor anything made from it is shown.
             String meant = scalar.loose() ? null : e.meant();
             String suggestion = meant == null ? null : "write `" + Source.shown(meant) + "`";
-            findings.add(e.kind(), scalar.at(), path, scalar.shown(), e.expected(), suggestion);
+            String found = leaf.kind() == Kind.SECRET && !scalar.loose() ? e.found() : scalar.shown();
+            findings.add(e.kind(), scalar.at(), path, found, e.expected(), suggestion);
             return null;
         }
     }
@@ -70,7 +72,7 @@ final class Leaves {
             case WORD -> leaf.words().contains(scalar.text());
             case TEXT -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
-            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY -> true;
+            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> true;
         };
         if (good) {
             return null;
@@ -81,7 +83,8 @@ final class Leaves {
                 type == Scalar.Type.DECIMAL || scalar.text().matches("[+-]?[0-9].*")
                         ? ProblemKind.BAD_NUMBER
                         : ProblemKind.WRONG_TYPE;
-            case BOOLEAN, TEXT, DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY -> ProblemKind.WRONG_TYPE;
+            case BOOLEAN, TEXT, DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
+                ProblemKind.WRONG_TYPE;
         };
     }
 
@@ -100,7 +103,7 @@ final class Leaves {
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
             case TEXT -> "put it in quotes: \"" + scalar.shown() + "\"";
-            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY -> null;
+            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> null;
         };
     }
 
@@ -123,6 +126,7 @@ final class Leaves {
             case NETWORK -> Cidr.parse(text);
             case STATUSES -> StatusRanges.parse(text);
             case HASH_KEY -> HashKey.parse(text);
+            case SECRET -> Secret.parse(text);
         };
     }
 
@@ -155,6 +159,7 @@ final class Leaves {
             case NETWORK -> Cidr.parse("::1");
             case STATUSES -> StatusRanges.parse("200");
             case HASH_KEY -> new HashKey.Source();
+            case SECRET -> new Secret("");
         };
     }
 

@@ -3,6 +3,7 @@ package dev.fairlead.server.load;
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import dev.fairlead.core.config.StatusRanges;
@@ -177,6 +178,7 @@ public final class Schema {
                         .add(type("integer").put("minimum", 100).put("maximum", 599))
                         .add(text(StatusRanges.PATTERN)));
             case HASH_KEY -> text(HashKey.PATTERN);
+            case SECRET -> text(Secret.PATTERN);
         };
     }
 

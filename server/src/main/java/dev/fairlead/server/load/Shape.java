@@ -1,5 +1,6 @@
 package dev.fairlead.server.load;
 
+import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Text;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
@@ -99,7 +100,8 @@ sealed interface Shape {
             ADDRESS,
             NETWORK,
             STATUSES,
-            HASH_KEY
+            HASH_KEY,
+            SECRET
         }
 
         @Override
@@ -117,6 +119,7 @@ sealed interface Shape {
                 case NETWORK -> "a network such as 10.0.0.0/8";
                 case STATUSES -> "statuses such as 200-399";
                 case HASH_KEY -> "source, uri, header:NAME, cookie:NAME or query:NAME";
+                case SECRET -> "a text of at least " + Secret.SHORTEST + " characters";
             };
         }
     }

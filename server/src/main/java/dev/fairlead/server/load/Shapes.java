@@ -5,6 +5,7 @@ import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Doc;
+import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import dev.fairlead.core.config.StatusRanges;
@@ -43,7 +44,8 @@ final class Shapes {
             Map.entry(Address.class, Kind.ADDRESS),
             Map.entry(Cidr.class, Kind.NETWORK),
             Map.entry(StatusRanges.class, Kind.STATUSES),
-            Map.entry(HashKey.class, Kind.HASH_KEY));
+            Map.entry(HashKey.class, Kind.HASH_KEY),
+            Map.entry(Secret.class, Kind.SECRET));
 
     /** The shape of the whole file. */
     static final Group CONFIG = group(Config.class);

@@ -1,9 +1,16 @@
 package dev.fairlead.server.load;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** A configuration's text and name, able to show a place in it. Immutable. */
 final class Source {
     /** Longest part of a line that a snippet shows, in characters. */
     private static final int WIDEST = 120;
+
+    /** What stands after a key for a token, however it is misspelt, unless it is a variable: that is no secret. */
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?i)tok[a-z]*[\"']?\\s*:\\s*(?!\\s|[\"']?\\$\\{[A-Za-z0-9_]*}[\"']?(?:[\\s,}]|$))(\"[^\"]*\"?|'[^']*'?|[^,}\\s]+)");
 
     private final String name;
     private final String[] lines;
@@ -23,7 +30,7 @@ final class Source {
         if (place.line() > lines.length) {
             return "";
         }
-        int[] line = lines[place.line() - 1].codePoints().toArray();
+        int[] line = masked(lines[place.line() - 1]).codePoints().toArray();
         int start = Math.min(place.column() - 1, line.length);
         int from = Math.max(0, Math.min(start - WIDEST / 2, line.length - WIDEST));
         int to = Math.min(line.length, from + WIDEST);
@@ -44,6 +51,16 @@ final class Source {
         }
         int end = Math.clamp((long) start + place.length(), start + 1, Math.max(start + 1, to));
         return shown.toString().stripTrailing() + "\n" + carets + "^".repeat(end - start);
+    }
+
+    /** The line as wide as it is, without a token that stands in it. */
+    private static String masked(String line) {
+        Matcher found = TOKEN.matcher(line);
+        var masked = new StringBuilder(line);
+        while (found.find()) {
+            masked.replace(found.start(1), found.end(1), "*".repeat(found.end(1) - found.start(1)));
+        }
+        return masked.toString();
     }
 
     /** {@code text} in one line and at a readable length, without characters that could play with a terminal. */

@@ -196,19 +196,32 @@ class AdminServerTest {
     }
 
     @Test
-    void connectionsAreLimited() throws Exception {
+    void idleConnectionsMakeRoom() throws Exception {
         List<RawClient> open = new ArrayList<>();
         try {
-            // The limit, and more: whoever is over it is closed without an answer.
-            await().until(() -> {
-                RawClient client = RawClient.connect(at);
-                open.add(client);
-                return open.size() > 64 && !client.quietFor(200);
-            });
+            // One that has been answered, and many that never ask.
+            RawClient first = RawClient.connect(at);
+            open.add(first);
+            first.send(Raw.crlf("GET /livez HTTP/1.1\nHost: localhost\n\n"));
+            assertThat(first.answer().status()).isEqualTo(200);
+            for (int i = 0; i < 70; i++) {
+                open.add(RawClient.connect(at));
+                assertThat(Raw.get(at, "/livez")).startsWith("HTTP/1.1 200 ");
+            }
+            assertThat(open.get(1).ends()).isTrue();
+            assertThat(open.getLast().quietFor(50)).isTrue();
         } finally {
             open.forEach(RawClient::close);
         }
-        await().ignoreExceptions().until(() -> Raw.get(at, "/livez").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
+    void whoeverEndsTheirSideStillGetsAnAnswer() throws Exception {
+        try (RawClient client = RawClient.connect(at)) {
+            client.send(Raw.crlf("GET /status HTTP/1.1\nHost: localhost\n\n")).halfClose();
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(client.ends()).isTrue();
+        }
     }
 
     @Test
@@ -216,7 +229,7 @@ class AdminServerTest {
         var open = new AdminConfig(new Address("0.0.0.0", 0), true);
         assertThatThrownBy(() -> AdminServer.start(engine, open))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("admin.address: 0.0.0.0:0 (expected: a loopback address)");
+                .hasMessage("admin.address: 0.0.0.0:0 (expected: a loopback address, or a token)");
     }
 
     @Test

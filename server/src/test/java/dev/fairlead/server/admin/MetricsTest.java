@@ -7,6 +7,7 @@ import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Versions;
 import java.io.IOException;
@@ -58,9 +59,11 @@ class MetricsTest {
                     "app",
                     1,
                     1,
+                    true,
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",
-                            new BackendState(Wish.READY, Health.UP, 7, 1_700_000_050_000L, "a \"reason\""),
+                            new BackendState(Wish.READY, Health.UP, 7, 25, false, 1_700_000_050_000L, "a \"reason\""),
+                            new Member(0, false, null, 0, null),
                             true,
                             2,
                             1024,
@@ -73,7 +76,7 @@ class MetricsTest {
             9);
 
     private static String exposed(String accept) {
-        return new String(Metrics.write(STATUS, VERSIONS, new Jvm(), accept).bytes(), StandardCharsets.UTF_8);
+        return new String(Metrics.write(STATUS, VERSIONS, new Jvm(), 3, accept).bytes(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -127,6 +130,9 @@ class MetricsTest {
                         "fairlead_start_time_seconds 1.7E9",
                         "fairlead_event_loops{transport=\"epoll\"} 2.0",
                         "fairlead_access_log_dropped_total 9.0",
+                        "fairlead_admin_unauthorized_total 3.0",
+                        "fairlead_pool_panic{pool=\"app\"} 1.0",
+                        "fairlead_backend_share{backend=\"10.0.0.1:80\",pool=\"app\"} 0.25",
                         "fairlead_connections_open{listener=\"web\"} 3.0",
                         "fairlead_responses_total{code=\"2xx\",listener=\"web\"} 90.0",
                         "fairlead_failures_total{listener=\"web\",reason=\"all-down\",side=\"self\"} 4.0",

@@ -113,7 +113,7 @@ class FairleadTest {
                                 ProblemKind.BAD_ADDRESS,
                                 ProblemKind.BAD_CHOICE,
                                 ProblemKind.OUT_OF_RANGE,
-                                ProblemKind.ADMIN_NOT_LOOPBACK));
+                                ProblemKind.ADMIN_WITHOUT_TOKEN));
     }
 
     @Test

@@ -164,6 +164,7 @@ final class Reference {
             case NETWORK -> "network";
             case STATUSES -> "statuses";
             case HASH_KEY -> "key";
+            case SECRET -> "secret";
         };
     }
 

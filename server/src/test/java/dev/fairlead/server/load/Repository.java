@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files of the repository that tests compare with what the code makes; {@code -Dregenerate} rewrites them. */
-final class Repository {
+public final class Repository {
     /** How to bring generated files up to date. */
     static final String HOW = "mvn -q -Dquick -pl server -am test -Dtest='Golden*,Generated*' -Dregenerate"
             + " -Dsurefire.failIfNoSpecifiedTests=false";
@@ -18,7 +18,7 @@ final class Repository {
     private Repository() {}
 
     /** The repository's top folder: Surefire runs tests in a module's. */
-    static Path root() {
+    public static Path root() {
         Path here = Path.of("").toAbsolutePath();
         while (here != null && !Files.isDirectory(here.resolve("examples"))) {
             here = here.getParent();
@@ -49,7 +49,7 @@ final class Repository {
     }
 
     /** Fails if {@code file} does not hold {@code text}; with {@code -Dregenerate} writes it instead. */
-    static void assertHolds(Path file, String text) {
+    public static void assertHolds(Path file, String text) {
         if (System.getProperty("regenerate") != null) {
             try {
                 Files.createDirectories(file.getParent());

@@ -1,0 +1,188 @@
+package dev.fairlead.server.admin;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the answers look like, for the description of the API; a test compares it with real answers. Pure functions.
+ *
+ * <p>Each line is a key and its type: a JSON type, {@code time}, another schema, {@code [X]} for a list of them, {@code {X}}
+ * for a mapping to them, {@code X?} for one that may be null, and {@code key?} for a key that may be missing.
+ */
+final class Schemas {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private Schemas() {}
+
+    static Map<String, ObjectNode> all() {
+        Map<String, ObjectNode> all = new LinkedHashMap<>();
+        all.put("Pools", object("All pools.", "pools [Pool]"));
+        all.put("Backends", object("The backends of a pool.", "pool string", "backends [Backend]"));
+        all.put(
+                "Changed",
+                object(
+                        "What a change came to: each thing that changed, and the backend after it; null once it has left.",
+                        "changed [string]",
+                        "backend Backend?"));
+        all.put(
+                "Drained",
+                object(
+                        "How far a drain is.",
+                        "drained boolean",
+                        "draining boolean",
+                        "requests integer",
+                        "pinned integer",
+                        "cut_in_ms integer"));
+        all.put(
+                "Events",
+                object("The number of the last event there is, and some events.", "last integer", "events [Event]"));
+        all.put(
+                "Event",
+                object(
+                        "One thing that happened; backend is null when it concerns the whole pool.",
+                        "id integer",
+                        "time time",
+                        "pool string",
+                        "backend string?",
+                        "kind string",
+                        "before string",
+                        "after string",
+                        "why string"));
+        all.put(
+                "Problem",
+                object(
+                        "Why something was not done (RFC 9457).",
+                        "title string",
+                        "status integer",
+                        "detail string",
+                        "problems? [Finding]"));
+        all.put(
+                "Finding",
+                object(
+                        "One thing that is wrong with what was sent.",
+                        "key string",
+                        "found string",
+                        "expected string",
+                        "suggestion string?"));
+        state(all);
+        return all;
+    }
+
+    private static void state(Map<String, ObjectNode> all) {
+        all.put(
+                "Pool",
+                object(
+                        "A pool; in panic, those that answer badly get work, too.",
+                        "name string",
+                        "members integer",
+                        "eligible integer",
+                        "panic boolean",
+                        "backends [Backend]"));
+        all.put(
+                "Backend",
+                object(
+                        "A backend: what is wished, what was measured, and what it has done.",
+                        "address string",
+                        "health string",
+                        "wish string",
+                        "takes_new boolean",
+                        "since time",
+                        "why string",
+                        "weight integer",
+                        "share integer",
+                        "silent boolean",
+                        "revision integer",
+                        "registered boolean",
+                        "expires_at time?",
+                        "owner string?",
+                        "inflight integer",
+                        "cap integer",
+                        "requests integer",
+                        "outcomes {integer}",
+                        "first_byte_ms Times"));
+        all.put(
+                "Times",
+                object(
+                        "How long something took, in milliseconds; without a count there is nothing to tell.",
+                        "recent? number",
+                        "count integer",
+                        "mean? number",
+                        "p50? number",
+                        "p90? number",
+                        "p99? number"));
+        all.put(
+                "Listener",
+                object(
+                        "A listener and what it has done.",
+                        "name string",
+                        "address string",
+                        "draining boolean",
+                        "connections {integer}",
+                        "requests {integer}",
+                        "answers {integer}",
+                        "failures {integer}",
+                        "bytes {integer}",
+                        "duration_ms Times"));
+        all.put(
+                "Status",
+                object(
+                        "The whole.",
+                        "now time",
+                        "started time",
+                        "version string",
+                        "draining boolean",
+                        "transport string",
+                        "event_loops integer",
+                        "access_log_dropped integer",
+                        "listeners [Listener]",
+                        "pools [Pool]"));
+        all.put("Description", NODES.objectNode().put("type", "object").put("description", "An OpenAPI document."));
+    }
+
+    private static ObjectNode object(String doc, String... lines) {
+        ObjectNode node = NODES.objectNode().put("type", "object").put("description", doc);
+        ObjectNode properties = NODES.objectNode();
+        var required = node.putArray("required");
+        for (String line : lines) {
+            String[] parts = line.split(" ");
+            boolean optional = parts[0].endsWith("?");
+            String key = optional ? parts[0].substring(0, parts[0].length() - 1) : parts[0];
+            if (!optional) {
+                required.add(key);
+            }
+            properties.set(key, type(parts[1]));
+        }
+        node.set("properties", properties);
+        return node;
+    }
+
+    private static ObjectNode type(String type) {
+        if (type.endsWith("?")) {
+            ObjectNode node = NODES.objectNode();
+            var any = node.putArray("anyOf");
+            any.add(type(type.substring(0, type.length() - 1)));
+            any.addObject().put("type", "null");
+            return node;
+        } else if (type.startsWith("[")) {
+            ObjectNode node = NODES.objectNode().put("type", "array");
+            node.set("items", type(type.substring(1, type.length() - 1)));
+            return node;
+        } else if (type.startsWith("{")) {
+            ObjectNode node = NODES.objectNode().put("type", "object");
+            node.set("additionalProperties", type(type.substring(1, type.length() - 1)));
+            return node;
+        } else if (type.equals("time")) {
+            return NODES.objectNode().put("type", "string").put("format", "date-time");
+        }
+        return Character.isUpperCase(type.charAt(0))
+                ? reference(type)
+                : NODES.objectNode().put("type", type);
+    }
+
+    /** Where a schema stands in the description. */
+    static ObjectNode reference(String name) {
+        return NODES.objectNode().put("$ref", "#/components/schemas/" + name);
+    }
+}
