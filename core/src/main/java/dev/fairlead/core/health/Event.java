@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record Event(
         long when, String pool, @Nullable BackendKey backend, Kind kind, String before, String after, String why) {
 
+    /** Longest evidence in characters. */
+    public static final int MAX_WHY = 400;
+
+    public Event {
+        why = Evidence.printable(why, MAX_WHY);
+    }
+
     /** What kinds of things happen. */
     public enum Kind {
         /** Measured health changed. */

@@ -6,8 +6,12 @@ import dev.fairlead.core.config.Text;
 import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.pool.Backend;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpProbe implements Probe {
     private static final List<String> OWN_FIELDS = List.of("host", "connection", "content-length", "transfer-encoding");
+
+    /** What {@link #finding} takes for a field. */
+    private static final Pattern FIELD = Pattern.compile("([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}): *([ -~]{1,256})");
 
     private final Dialer dialer;
     private final HttpCheck check;
@@ -69,6 +76,32 @@ final class HttpProbe implements Probe {
             throw new IllegalArgumentException(
                     "headers: '" + value + "' (expected: " + Text.FIELD_VALUE.expected() + ")");
         }
+    }
+
+    @Override
+    public Probe finding(String text) {
+        Matcher field = FIELD.matcher(text);
+        Signs expect = check.expect();
+        Map<String, String> fields = new LinkedHashMap<>(expect == null ? Map.of() : expect.header());
+        String body = expect == null ? null : expect.body();
+        if (field.matches()) {
+            fields.put(field.group(1), field.group(2));
+        } else {
+            // A version says more than that it is ready.
+            body = text;
+        }
+        return new HttpProbe(
+                dialer,
+                new HttpCheck(
+                        check.path(),
+                        check.method(),
+                        check.host(),
+                        check.headers(),
+                        check.status(),
+                        new Signs(fields, body),
+                        check.identity(),
+                        check.json(),
+                        check.bodyLimit()));
     }
 
     @Override

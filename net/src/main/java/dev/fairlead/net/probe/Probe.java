@@ -24,6 +24,14 @@ public interface Probe {
     void probe(Backend backend, Consumer<CheckResult> done);
 
     /**
+     * The same check, that passes only an answer whose body holds {@code text}, or that has this field when it reads
+     * {@code Name: value}; a check that reads no answers cannot tell, and stays as it is.
+     */
+    default Probe finding(String text) {
+        return this;
+    }
+
+    /**
      * The kind of check this configuration asks for; one that always passes when checks are off.
      *
      * @param group whose loops the checks run on

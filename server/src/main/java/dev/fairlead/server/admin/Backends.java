@@ -45,6 +45,8 @@ final class Backends {
             Field.whole("passes", 1, 100, "For the way back: checks in a row to pass first."),
             Field.part("floor", "For a drain: refused unless this share of the pool would still take work."),
             Field.line("owner", 64, "Who you are: a drain of someone else's is left alone."),
+            Field.yes("renew", "For a drain: only if one of yours is under way."),
+            Field.line("match", 200, "For the way back: text, or `Name: value` of a field, that the check must find."),
             Field.line("why", LONGEST_REASON, "For the log and the timeline."));
 
     /** What a registration may say. */
@@ -141,6 +143,8 @@ final class Backends {
                 passes == null ? 1 : passes,
                 body.part("floor"),
                 body.text("owner"),
+                body.yes("renew"),
+                body.text("match"),
                 body.text("why", NO_REASON));
         running();
         return told(ask, ask.address(), engine.operator().change(ask.pool(), ask.address(), change, ask.ifRevision()));
@@ -150,13 +154,15 @@ final class Backends {
     private static void refuseIdle(Form body) {
         String wish = body.text("wish");
         List<Finding> findings = new ArrayList<>();
-        for (String key : List.of("deadline", "lease", "floor")) {
+        for (String key : List.of("deadline", "lease", "floor", "renew")) {
             if (body.has(key) && !"drain".equals(wish)) {
                 findings.add(new Finding(key, "a term of a drain", "with it `\"wish\": \"drain\"`", null));
             }
         }
-        if (body.has("passes") && !"ready".equals(wish)) {
-            findings.add(new Finding("passes", "a term of the way back", "with it `\"wish\": \"ready\"`", null));
+        for (String key : List.of("passes", "match")) {
+            if (body.has(key) && !"ready".equals(wish)) {
+                findings.add(new Finding(key, "a term of the way back", "with it `\"wish\": \"ready\"`", null));
+            }
         }
         if (!findings.isEmpty()) {
             throw Refusal.of(findings);
@@ -204,8 +210,8 @@ final class Backends {
                     StatusJson.backend(root.putObject("backend"), after);
                 }
                 Answer.Whole answer = json.answer(done.created() ? 201 : 200, root, ask.pretty());
-                if (after != null) {
-                    answer = answer.with("ETag", etag(after));
+                if (done.revision() > 0) {
+                    answer = answer.with("ETag", "\"" + done.revision() + "\"");
                 }
                 yield done.created() ? answer.with("Location", location(ask.pool(), address)) : answer;
             }

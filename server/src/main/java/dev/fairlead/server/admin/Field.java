@@ -42,6 +42,13 @@ record Field(String name, Kind kind, boolean required, String doc) {
         }
     }
 
+    record Yes() implements Kind {
+        @Override
+        public String expected() {
+            return "true or false";
+        }
+    }
+
     record Part() implements Kind {
         @Override
         public String expected() {
@@ -75,6 +82,10 @@ record Field(String name, Kind kind, boolean required, String doc) {
         return new Field(name, new Span(least, most), false, doc);
     }
 
+    static Field yes(String name, String doc) {
+        return new Field(name, new Yes(), false, doc);
+    }
+
     static Field part(String name, String doc) {
         return new Field(name, new Part(), false, doc);
     }
@@ -100,6 +111,7 @@ record Field(String name, Kind kind, boolean required, String doc) {
                 case Whole whole ->
                     text.matches("[0-9]{1,18}") ? number(whole, Long.parseLong(text)) : wrong(text, null);
                 case Span span -> span(span, text);
+                case Yes _ -> text.matches("true|false") ? (Object) text.equals("true") : wrong(text, null);
                 case Part _ -> Share.parse(text);
                 case Line line -> printable(text, line.longest()) ? text : wrong(text, null);
                 case Place _ -> place(text);

@@ -56,6 +56,10 @@ record Form(Map<String, Object> values) {
         return (Duration) values.get(name);
     }
 
+    boolean yes(String name) {
+        return Boolean.TRUE.equals(values.get(name));
+    }
+
     double part(String name) {
         return values.get(name) instanceof Share share ? share.fraction() : 0;
     }
@@ -149,6 +153,8 @@ record Form(Map<String, Object> values) {
             } else if (field.kind() instanceof Field.Whole whole) {
                 boolean number = value.isIntegralNumber() && value.canConvertToLong();
                 put(field, number ? field.number(whole, value.longValue()) : wrong(field, value));
+            } else if (field.kind() instanceof Field.Yes) {
+                put(field, value.isBoolean() ? (Object) value.booleanValue() : wrong(field, value));
             } else {
                 put(field, value.isString() ? field.read(value.stringValue()) : wrong(field, value));
             }

@@ -148,6 +148,7 @@ final class OpenApi {
                 yield whole.most() == Long.MAX_VALUE ? node : node.put("maximum", whole.most());
             }
             case Field.Span _ -> node.put("pattern", Durations.PATTERN);
+            case Field.Yes _ -> node.put("type", "boolean");
             case Field.Part _ -> node.put("pattern", Share.PATTERN);
             case Field.Line line -> node.put("minLength", 1).put("maxLength", line.longest());
             case Field.Place _ -> node.put("pattern", Text.BACKEND_ADDRESS.pattern());

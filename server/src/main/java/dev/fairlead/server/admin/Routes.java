@@ -24,6 +24,7 @@ final class Routes {
         var json = new StatusJson();
         var pages = new Pages(engine, json, this::index, this::description, unauthorized);
         var backends = new Backends(engine, ticker, json, limits.polls());
+        var drills = new Drills(engine, json);
         var events = new Events(engine, ticker, json, limits.streams(), limits.heartbeat());
         all = List.of(
                 Route.of("GET", "/", "index", "What can be asked for", pages::index)
@@ -94,6 +95,16 @@ final class Routes {
                         .query(Backends.WAIT)
                         .says(200, "Drained")
                         .fails(400, 404, 503)
+                        .waiting(),
+                Route.of(
+                                "POST",
+                                BACKEND + "/drill",
+                                "drill",
+                                "Acts a fault out, and tells what came of it",
+                                drills::run)
+                        .body(Drills.DRILL, true)
+                        .says(200, "Drilled")
+                        .fails(400, 404, 409, 415, 503)
                         .waiting());
     }
 

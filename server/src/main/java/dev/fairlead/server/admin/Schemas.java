@@ -36,6 +36,21 @@ final class Schemas {
                         "pinned integer",
                         "cut_in_ms integer"));
         all.put(
+                "Drilled",
+                object(
+                        "What came of a drill; detected_ms is null when the backend never left rotation.",
+                        "pool string",
+                        "backend string",
+                        "lasted_ms integer",
+                        "detected_ms integer?",
+                        "detected_by string?",
+                        "requests integer",
+                        "errors integer",
+                        "retries integer",
+                        "peak_others integer",
+                        "others integer",
+                        "stopped_early string?"));
+        all.put(
                 "Events",
                 object("The number of the last event there is, and some events.", "last integer", "events [Event]"));
         all.put(
@@ -79,7 +94,15 @@ final class Schemas {
                         "members integer",
                         "eligible integer",
                         "panic boolean",
+                        "check Check?",
                         "backends [Backend]"));
+        all.put(
+                "Check",
+                object(
+                        "How far the health check can be believed, from A to F, and what speaks against it.",
+                        "grade string",
+                        "basis string",
+                        "findings {string}"));
         all.put(
                 "Backend",
                 object(

@@ -4,6 +4,7 @@ import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.control.Status.CheckGrade;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Timeline.Entry;
@@ -135,6 +136,16 @@ final class StatusJson {
         node.put("members", pool.members());
         node.put("eligible", pool.eligible());
         node.put("panic", pool.panic());
+        CheckGrade check = pool.check();
+        if (check == null) {
+            node.putNull("check");
+        } else {
+            ObjectNode grade = node.putObject("check");
+            grade.put("grade", check.mark());
+            grade.put("basis", check.basis());
+            ObjectNode findings = grade.putObject("findings");
+            check.findings().forEach(findings::put);
+        }
         var backends = node.putArray("backends");
         pool.backends().forEach(backend -> backend(backends.addObject(), backend));
     }

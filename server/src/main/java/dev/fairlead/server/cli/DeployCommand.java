@@ -65,6 +65,13 @@ final class DeployCommand implements Callable<Integer> {
     private int gate;
 
     @Option(
+            names = "--match",
+            paramLabel = "TEXT",
+            description =
+                    "What those checks must find in the body, or as `Name: value` in the fields: the new version.")
+    private @Nullable String match;
+
+    @Option(
             names = "--gate-timeout",
             paramLabel = "TIME",
             defaultValue = "2m",
@@ -177,6 +184,7 @@ final class DeployCommand implements Callable<Integer> {
                 replaceWith,
                 retire,
                 gate,
+                match,
                 time("--gate-timeout", gateTime),
                 share(),
                 held,

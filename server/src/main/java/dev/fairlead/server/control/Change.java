@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param passes for the way back: checks in a row to pass, at least 1
  * @param floor for a drain: the share of the pool's backends, 0..1, that must be left taking work; else it is refused
  * @param owner who drains: a drain of someone else's is left alone
+ * @param renew done only to a drain of the same owner that is under way
+ * @param match for the way back: text that the check must find in the answer, until it is let in
  * @param why for the log and the timeline
  */
 public record Change(
@@ -23,7 +25,23 @@ public record Change(
         int passes,
         double floor,
         @Nullable String owner,
+        boolean renew,
+        @Nullable String match,
         String why) {
+
+    /** One that neither renews nor asks for a match. */
+    public Change(
+            @Nullable Wish wish,
+            @Nullable Integer weight,
+            @Nullable Integer cap,
+            @Nullable Duration deadline,
+            @Nullable Duration lease,
+            int passes,
+            double floor,
+            @Nullable String owner,
+            String why) {
+        this(wish, weight, cap, deadline, lease, passes, floor, owner, false, null, why);
+    }
 
     /** Another wish, on the usual terms. */
     public static Change to(Wish wish, String why) {

@@ -52,6 +52,9 @@ final class Control {
 
     /** Runs {@code what} on the control thread, waits and returns its result; not to be called on that thread. */
     <T> T ask(Supplier<T> what) {
+        if (ended.getCount() == 0) {
+            throw new IllegalStateException("the engine has stopped");
+        }
         var answer = new CompletableFuture<T>();
         execute(() -> {
             try {

@@ -216,8 +216,9 @@ public final class Engine implements AutoCloseable {
     private void act(RunningPool pool, Todo todo) {
         Watchdog watchdog = pool.watchdog();
         for (Backend backend : todo.checks()) {
+            String match = operator.member(backend.key()).match();
             Drill.check(
-                    pool.probe(),
+                    match == null ? pool.probe() : pool.probe().finding(match),
                     backend,
                     pool.config().health().patience(),
                     this::later,
@@ -340,6 +341,7 @@ public final class Engine implements AutoCloseable {
                 if (event.before().equals(UP)) {
                     leave(key);
                 } else if (event.after().equals(UP)) {
+                    operator.admitted(key);
                     prepare(key);
                 }
             }

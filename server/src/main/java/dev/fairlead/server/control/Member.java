@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it ends unless renewed, in milliseconds since 1970; 0 when it lasts
  * @param lease how long its drain lasts without a renewal; {@code null} when it lasts
  * @param owner who drained it, as they call themselves; {@code null} when nobody said
+ * @param match what its check must find in the answer until it is let in; {@code null} for nothing more than usual
  */
 public record Member(
         long revision,
@@ -19,13 +20,21 @@ public record Member(
         @Nullable Duration ttl,
         long expiresAt,
         @Nullable Duration lease,
-        @Nullable String owner) {
+        @Nullable String owner,
+        @Nullable String match) {
+
+    /** Of one that nobody touched. */
+    public static final Member PLAIN = new Member(0, false, null, 0, null, null, null);
 
     Member revised(long newRevision) {
-        return new Member(newRevision, registered, ttl, expiresAt, lease, owner);
+        return new Member(newRevision, registered, ttl, expiresAt, lease, owner, match);
     }
 
     Member owned(@Nullable String newOwner, @Nullable Duration newLease) {
-        return new Member(revision, registered, ttl, expiresAt, newLease, newOwner);
+        return new Member(revision, registered, ttl, expiresAt, newLease, newOwner, null);
+    }
+
+    Member matching(@Nullable String newMatch) {
+        return new Member(revision, registered, ttl, expiresAt, lease, owner, newMatch);
     }
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public final class Operator {
     /** What is known of a backend beside its state; of one that nobody touched, that. */
     public Member member(BackendKey key) {
         Member member = members.get(key);
-        return member == null ? new Member(0, false, null, 0, null, null) : member;
+        return member == null ? Member.PLAIN : member;
     }
 
     // ---- changing --------------------------------------------------------------
@@ -107,6 +108,13 @@ public final class Operator {
         Integer cap = change.cap();
         if (cap != null && cap < 1) {
             return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1)");
+        }
+        if (change.renew()
+                && (backend.state().wish() != Wish.DRAIN || !Objects.equals(member.owner(), change.owner()))) {
+            return new Refused(
+                    Why.CONFLICT,
+                    "there is no drain of that owner to renew: "
+                            + backend.state().why());
         }
         String owner = member.owner();
         boolean others = owner != null && !owner.equals(change.owner());
@@ -164,11 +172,15 @@ public final class Operator {
             helm.settle(running);
             helm.changed();
         }
-        return new Done(changed, false);
+        return new Done(changed, false, member(backend.key()).revision());
     }
 
     private static Member owned(Member member, Wish wish, Change change) {
-        return wish == Wish.DRAIN ? member.owned(change.owner(), change.lease()) : member.owned(null, null);
+        return switch (wish) {
+            case DRAIN -> member.owned(change.owner(), change.lease());
+            case READY -> member.owned(null, null).matching(change.match());
+            case MAINT -> member.owned(null, null);
+        };
     }
 
     // ---- joining and leaving ---------------------------------------------------
@@ -207,7 +219,7 @@ public final class Operator {
             helm.settle(running);
             helm.changed();
             tell(key, "-", "member", "registered: " + why);
-            return new Done(List.of("joined pool " + pool + ", gated until its first passing check"), true);
+            return new Done(List.of("joined pool " + pool + ", gated until its first passing check"), true, revision);
         });
     }
 
@@ -224,11 +236,11 @@ public final class Operator {
         }
         // A renewal is no change anyone else must know of, so the revision stays unless something else changed.
         long next = changed.isEmpty() ? member.revision() : ++revision;
-        put(known.key(), new Member(next, true, ttl, expiry(ttl), member.lease(), member.owner()));
+        put(known.key(), new Member(next, true, ttl, expiry(ttl), member.lease(), member.owner(), member.match()));
         if (!changed.isEmpty() || (ttl == null) != (member.ttl() == null)) {
             helm.changed();
         }
-        return new Done(changed, false);
+        return new Done(changed, false, next);
     }
 
     /** Adds a member. Control thread. */
@@ -241,7 +253,7 @@ public final class Operator {
                 lanes);
         var all = new ArrayList<>(running.pool().roster().all());
         all.add(backend);
-        put(key, new Member(++revision, true, ttl, expiry(ttl), null, null));
+        put(key, new Member(++revision, true, ttl, expiry(ttl), null, null, null));
         running.pool().publish(all);
         return backend;
     }
@@ -268,7 +280,7 @@ public final class Operator {
                         backend.key() + " stands in the configuration: take it out there, or wish for maintenance");
             }
             leave(running, backend, why);
-            return new Done(List.of("left pool " + pool), false);
+            return new Done(List.of("left pool " + pool), false, 0);
         });
     }
 
@@ -336,6 +348,14 @@ public final class Operator {
     }
 
     // ---- the book --------------------------------------------------------------
+
+    /** A backend has passed the gate: what was asked of it there is asked no more. Control thread. */
+    void admitted(BackendKey key) {
+        Member member = members.get(key);
+        if (member != null && member.match() != null) {
+            put(key, member.matching(null));
+        }
+    }
 
     /** Remembers who drained this one before a restart. Control thread. */
     void touch(BackendKey key, @Nullable String owner, @Nullable Duration lease) {

@@ -9,8 +9,9 @@ public sealed interface Result {
      *
      * @param changed what changed, each as a clause for people; empty when all was so already
      * @param created whether the backend is new
+     * @param revision the backend's, right after it; 0 once it has left
      */
-    record Done(List<String> changed, boolean created) implements Result {}
+    record Done(List<String> changed, boolean created, long revision) implements Result {}
 
     /** It was not done, and nothing changed. */
     record Refused(Why why, String detail) implements Result {}

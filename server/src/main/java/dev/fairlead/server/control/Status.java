@@ -2,6 +2,7 @@ package dev.fairlead.server.control;
 
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.net.http.AccessLog;
@@ -9,8 +10,10 @@ import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture of the whole at one moment, as {@code /status} shows it and metrics are made of. Immutable.
@@ -103,7 +106,22 @@ public record Status(
      *
      * @param panic whether some backends only get work because too few are well
      */
-    public record PoolStatus(String name, int members, int eligible, boolean panic, List<BackendStatus> backends) {}
+    public record PoolStatus(
+            String name,
+            int members,
+            int eligible,
+            boolean panic,
+            @Nullable CheckGrade check,
+            List<BackendStatus> backends) {}
+
+    /**
+     * How far a pool's health check can be believed.
+     *
+     * @param mark A, C, D or F
+     * @param basis what it was judged by
+     * @param findings each with what shows it, such as {@code catch-all}
+     */
+    public record CheckGrade(String mark, String basis, Map<String, String> findings) {}
 
     /**
      * One backend.
@@ -141,7 +159,7 @@ public record Status(
                 engine.loops(),
                 listeners.values().stream().map(Status::listener).toList(),
                 pools.values().stream()
-                        .map(pool -> pool(pool, engine.operator()))
+                        .map(pool -> pool(pool, engine.operator(), engine.grade(pool.name())))
                         .toList(),
                 log.dropped());
     }
@@ -176,13 +194,23 @@ public record Status(
                 BUCKETS_MICROS.stream().map(counters::within).toList());
     }
 
-    private static PoolStatus pool(RunningPool pool, Operator operator) {
+    private static @Nullable CheckGrade check(@Nullable Grade grade) {
+        if (grade == null) {
+            return null;
+        }
+        Map<String, String> findings = new LinkedHashMap<>();
+        grade.findings().forEach(finding -> findings.put(finding.kind().word(), finding.evidence()));
+        return new CheckGrade(grade.mark().name(), grade.basis(), findings);
+    }
+
+    private static PoolStatus pool(RunningPool pool, Operator operator, @Nullable Grade grade) {
         var roster = pool.pool().roster();
         return new PoolStatus(
                 pool.name(),
                 roster.all().size(),
                 roster.eligible().size(),
                 roster.panic(),
+                check(grade),
                 roster.all().stream()
                         .map(backend -> backend(backend, operator.member(backend.key())))
                         .toList());

@@ -52,7 +52,14 @@ public interface Door {
     List<View> backends(String pool);
 
     /**
-     * Drains a backend, or renews its drain.
+     * Renews a drain of the same owner; refused when it is over.
+     *
+     * @param lease counts from now
+     */
+    void renew(String pool, String address, String owner, Duration lease);
+
+    /**
+     * Drains a backend.
      *
      * @param lease without another call within this time the drain ends
      * @param deadline until what is in work is cut; {@code null} for what the pool says
@@ -63,8 +70,12 @@ public interface Door {
     /** Waits until nothing is in work at a draining backend, but not longer than {@code patience}. */
     Drained drained(String pool, String address, Duration patience);
 
-    /** Wants a backend again; it comes back after so many passing checks in a row. */
-    void ready(String pool, String address, int passes, String why);
+    /**
+     * Wants a backend again; it comes back after so many passing checks in a row.
+     *
+     * @param match what those must find in the answer; {@code null} for nothing more than usual
+     */
+    void ready(String pool, String address, int passes, @Nullable String match, String why);
 
     /** Takes a backend out of use. */
     void maintain(String pool, String address, String why);

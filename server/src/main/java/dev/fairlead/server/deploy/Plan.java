@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param replaceWith template of the address that replaces a backend's; {@code null} when addresses stay
  * @param retire command that ends a replaced backend, once it is drained; {@code null} for none
  * @param gate passing checks in a row before it gets work again
+ * @param match what those must find in the answer, such as the new version; {@code null} for nothing more than usual
  * @param gateTime longest time for that
  * @param floor share of the pool that must be left taking work, 0..1
  * @param lease how long the balancer holds a drain when nothing is heard of us
@@ -26,6 +27,7 @@ public record Plan(
         @Nullable String replaceWith,
         @Nullable String retire,
         int gate,
+        @Nullable String match,
         Duration gateTime,
         double floor,
         Duration lease,

@@ -74,6 +74,17 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
+    public void renew(String pool, String address, String owner, Duration lease) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("wish", "drain");
+        body.put("owner", owner);
+        body.put("renew", true);
+        body.put("lease", lease.toMillis() + "ms");
+        body.put("why", "deploy " + owner);
+        put(pool, address, body);
+    }
+
+    @Override
     public Drained drained(String pool, String address, Duration patience) {
         String path = backend(pool, address) + "/drained?wait=" + patience.toMillis() + "ms";
         JsonNode answer = ask("GET", path, null, patience.plus(PATIENCE));
@@ -82,10 +93,13 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, String why) {
+    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "ready");
         body.put("passes", passes);
+        if (match != null) {
+            body.put("match", match);
+        }
         body.put("why", why);
         put(pool, address, body);
     }

@@ -160,7 +160,7 @@ public final class Rollout {
             change(step, step.address(), "");
         }
         for (Step step : steps) {
-            release(step.address(), "deployed");
+            release(step.address(), plan.match(), "deployed");
         }
         for (Step step : steps) {
             admit(step);
@@ -206,7 +206,7 @@ public final class Rollout {
             return new Failed(address + ": " + why + "; the rollback ended with status " + status);
         }
         try {
-            release(address, "rolled back");
+            release(address, null, "rolled back");
             String refusal = gate(address, address);
             return new Failed(address + ": " + why + "; rolled back, "
                     + (refusal == null ? "and it serves again" : "but " + refusal));
@@ -266,12 +266,12 @@ public final class Rollout {
         }
     }
 
-    private void release(String address, String why) throws Failed {
+    private void release(String address, @Nullable String match, String why) throws Failed {
         check();
         leases.lock();
         try {
             held.remove(address);
-            door.ready(plan.pool(), address, plan.gate(), why);
+            door.ready(plan.pool(), address, plan.gate(), match, why);
         } finally {
             leases.unlock();
         }
@@ -362,7 +362,7 @@ public final class Rollout {
         leases.lock();
         try {
             if (held.contains(address)) {
-                door.drain(plan.pool(), address, owner, plan.lease(), null, plan.floor());
+                door.renew(plan.pool(), address, owner, plan.lease());
             }
         } catch (Refused e) {
             lost = address + " is not ours any more: " + e.getMessage();
@@ -379,7 +379,7 @@ public final class Rollout {
             leases.lock();
             try {
                 held.remove(address);
-                door.ready(plan.pool(), address, plan.gate(), "the deploy ended");
+                door.ready(plan.pool(), address, plan.gate(), null, "the deploy ended");
             } catch (Refused | Unreachable e) {
                 progress.output(
                         address,

@@ -62,6 +62,7 @@ class GeneratedApiTest {
         String joined = backends + "/" + two.address();
         String none = backends + "/10.0.0.1:1";
         String join = "{\"address\":\"" + two.address() + "\"}";
+        String refuse = "{\"fault\":\"refuse\",\"for\":\"50ms\"}";
         String stale = "If-Match: \"1\"\n";
         return List.of(
                 new Call("index", 200, "/", "", ""),
@@ -95,9 +96,13 @@ class GeneratedApiTest {
                 new Call("awaitDrained", 200, there + "/drained?wait=1ms", "", ""),
                 new Call("awaitDrained", 404, none + "/drained", "", ""),
                 new Call("awaitDrained", 400, there + "/drained?wait=1", "", ""),
+                new Call("drill", 400, there + "/drill", "", "{\"fault\":\"slow\",\"for\":\"1s\"}"),
+                new Call("drill", 404, none + "/drill", "", refuse),
+                new Call("drill", 200, there + "/drill", "", refuse),
                 new Call("remove", 412, joined, stale, ""),
                 new Call("remove", 200, joined, "", "{\"why\":\"enough\"}"),
                 new Call("remove", 404, joined, "", ""),
+                new Call("drill", 409, there + "/drill", "", refuse),
                 new Call("remove", 409, there, "", ""));
     }
 

@@ -60,10 +60,11 @@ class MetricsTest {
                     1,
                     1,
                     true,
+                    null,
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",
                             new BackendState(Wish.READY, Health.UP, 7, 25, false, 1_700_000_050_000L, "a \"reason\""),
-                            new Member(0, false, null, 0, null),
+                            Member.PLAIN,
                             true,
                             2,
                             1024,

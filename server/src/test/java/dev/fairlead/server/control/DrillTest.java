@@ -90,9 +90,9 @@ class DrillTest {
         assertThat(verdict.retries()).isPositive();
         assertThat(verdict.peakOthers()).isPositive();
         assertThat(verdict.stoppedEarly()).isNull();
-        assertThat(engine.timeline().after(0, 1000))
+        await().untilAsserted(() -> assertThat(engine.timeline().after(0, 1000))
                 .anyMatch(e -> e.event().why().equals("drill: refuses connections for 4s"))
-                .anyMatch(e -> e.event().why().equals("drill: the fault has ended"));
+                .anyMatch(e -> e.event().why().equals("drill: the fault has ended")));
     }
 
     @Test

@@ -91,10 +91,15 @@ class OperatorTest {
         return engine.operator().change("app", backend.address(), change, null);
     }
 
+    private static List<String> changed(Result result) {
+        assertThat(result).isInstanceOf(Done.class);
+        return ((Done) result).changed();
+    }
+
     @Test
     void afterADrainIsAnsweredNothingNewArrives() throws Exception {
         try (Engine engine = start()) {
-            assertThat(drain(engine, one, 0.5, "me")).isEqualTo(new Done(List.of("wish ready -> drain"), false));
+            assertThat(changed(drain(engine, one, 0.5, "me"))).containsExactly("wish ready -> drain");
             for (int i = 0; i < 20; i++) {
                 assertThat(hello(engine)).contains("Hello from two.");
             }
@@ -116,9 +121,15 @@ class OperatorTest {
                 assertThat(refused.why()).isEqualTo(Why.CONFLICT);
                 assertThat(refused.detail()).contains("only 1 of 2").contains("60%");
             });
+            Change renewal =
+                    new Change(Wish.DRAIN, null, null, null, Duration.ofSeconds(30), 1, 0, "me", true, null, "renewed");
+            assertThat(engine.operator().change("app", one.address(), renewal, null))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.detail()).startsWith("there is no drain of that owner"));
             long revision = engine.operator().member(of(engine, one)).revision();
             assertThat(drain(engine, one, 0.5, "me")).isInstanceOf(Done.class);
-            assertThat(drain(engine, one, 0.5, "me")).isEqualTo(new Done(List.of("drain renewed"), false));
+            assertThat(changed(drain(engine, one, 0.5, "me"))).containsExactly("drain renewed");
             assertThat(drain(engine, one, 0.5, "you"))
                     .isEqualTo(new Refused(Why.CONFLICT, "it is being drained by me"));
             Result late = engine.operator().change("app", one.address(), Change.to(Wish.READY, "late"), revision);
@@ -165,8 +176,8 @@ class OperatorTest {
             await().until(() -> hello(engine).contains("Hello from three."));
             for (int i = 0; i < 5; i++) {
                 Thread.sleep(200);
-                assertThat(operator.register("app", address, 1, ttl, "heartbeat"))
-                        .isEqualTo(new Done(List.of(), false));
+                assertThat(changed(operator.register("app", address, 1, ttl, "heartbeat")))
+                        .isEmpty();
             }
             assertThat(up(engine, three)).isTrue();
             await().until(() -> engine.status().pools().getFirst().members() == 2);

@@ -65,6 +65,16 @@ final class LocalDoor implements Door {
     }
 
     @Override
+    public void renew(String pool, String address, String owner, Duration lease) {
+        done(engine.operator()
+                .change(
+                        pool,
+                        address,
+                        new Change(Wish.DRAIN, null, null, null, lease, 1, 0, owner, true, null, "deploy"),
+                        null));
+    }
+
+    @Override
     public Drained drained(String pool, String address, Duration patience) {
         Operator.Left left = engine.operator().left(pool, address);
         if (left == null) {
@@ -74,9 +84,13 @@ final class LocalDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, String why) {
+    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
         done(engine.operator()
-                .change(pool, address, new Change(Wish.READY, null, null, null, null, passes, 0, null, why), null));
+                .change(
+                        pool,
+                        address,
+                        new Change(Wish.READY, null, null, null, null, passes, 0, null, false, match, why),
+                        null));
     }
 
     @Override

@@ -93,7 +93,7 @@ class RolloutTest {
 
     private Plan plan(String run, @Nullable String rollback, @Nullable String replaceWith, Duration gateTime) {
         return new Plan(
-                "app", 1, run, rollback, replaceWith, null, 2, gateTime, 0.5, Duration.ofSeconds(5), null, true);
+                "app", 1, run, rollback, replaceWith, null, 2, null, gateTime, 0.5, Duration.ofSeconds(5), null, true);
     }
 
     private Rollout rollout(Plan plan) {
@@ -216,6 +216,7 @@ class RolloutTest {
                                 null,
                                 null,
                                 1,
+                                null,
                                 Duration.ofSeconds(1),
                                 0,
                                 Duration.ofSeconds(1),
