@@ -5,6 +5,7 @@ import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.server.deploy.Commands;
 import dev.fairlead.server.deploy.Plan;
 import dev.fairlead.server.deploy.RemoteDoor;
 import dev.fairlead.server.deploy.Rollout;
@@ -144,7 +145,7 @@ final class DeployCommand implements Callable<Integer> {
     private int roll(Plan plan, RemoteDoor door) throws InterruptedException {
         String owner = String.format("deploy-%08x", (int) Seeds.system().next());
         var board = new DeployBoard(shell.out(), shell.colour());
-        var rollout = new Rollout(plan, door, board, Ticker.system(), owner);
+        var rollout = new Rollout(plan, door, new Commands(), board, Ticker.system(), owner);
         Signals.handle("INT", number -> stop(rollout, number));
         Signals.handle("TERM", number -> stop(rollout, number));
         Rollout.Outcome outcome = rollout.run();

@@ -33,6 +33,7 @@ public final class Main implements Runnable {
         this.shell = shell;
         this.line = new CommandLine(this);
         commands(shell).forEach(line::addSubcommand);
+        line.getSubcommands().get("demo").addSubcommand(new DemoDeployCommand(shell));
         // An argument that starts with @ is an argument, not the name of a file full of them.
         line.setExpandAtFiles(false);
         line.setOut(shell.out());
@@ -70,7 +71,11 @@ public final class Main implements Runnable {
     }
 
     private List<CommandLine> all() {
-        List<CommandLine> all = new ArrayList<>(line.getSubcommands().values());
+        List<CommandLine> all = new ArrayList<>();
+        for (CommandLine command : line.getSubcommands().values()) {
+            all.add(command);
+            all.addAll(command.getSubcommands().values());
+        }
         all.add(line);
         return all;
     }

@@ -57,6 +57,11 @@ final class TinyServer implements AutoCloseable {
         return new TinyServer(name, handler, bind(0));
     }
 
+    /** Starts one on this port. */
+    static TinyServer start(String name, int port, Handler handler) throws IOException {
+        return new TinyServer(name, handler, bind(port));
+    }
+
     private static ServerSocket bind(int port) throws IOException {
         var socket = new ServerSocket();
         try {

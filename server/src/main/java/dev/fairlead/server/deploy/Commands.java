@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Runs a deploy's commands with {@code sh}, and can end them all. Thread-safe. */
-final class Commands {
+public final class Commands implements Runner {
     private static final int LONGEST_LINE = 4_000;
     private static final int END_SECONDS = 10;
 
@@ -21,13 +21,8 @@ final class Commands {
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
-    /**
-     * Runs a command line and waits for it.
-     *
-     * @param lines told each line it writes, on the calling thread
-     * @return its exit status; 128 and more when it was ended
-     */
-    int run(String command, Consumer<String> lines) throws InterruptedException {
+    @Override
+    public int run(String command, Consumer<String> lines) throws InterruptedException {
         if (ended) {
             return ENDED;
         }
@@ -55,8 +50,9 @@ final class Commands {
         }
     }
 
-    /** Ends what runs: asks first, and kills what has not ended after a while; nothing runs any more afterwards. */
-    void end() {
+    /** Asks first, and kills what has not ended after a while. */
+    @Override
+    public void end() {
         ended = true;
         for (Process process : running) {
             process.descendants().forEach(ProcessHandle::destroy);

@@ -55,7 +55,7 @@ public final class Rollout {
     private final Progress progress;
     private final Ticker ticker;
     private final String owner;
-    private final Commands commands = new Commands();
+    private final Runner commands;
 
     /** What is drained and held by our lease. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -67,9 +67,10 @@ public final class Rollout {
     private volatile @Nullable String lost;
 
     /** @param owner what this deploy calls itself, unlike any other */
-    public Rollout(Plan plan, Door door, Progress progress, Ticker ticker, String owner) {
+    public Rollout(Plan plan, Door door, Runner commands, Progress progress, Ticker ticker, String owner) {
         this.plan = plan;
         this.door = door;
+        this.commands = commands;
         this.progress = progress;
         this.ticker = ticker;
         this.owner = owner;

@@ -97,7 +97,7 @@ class RolloutTest {
     }
 
     private Rollout rollout(Plan plan) {
-        return new Rollout(plan, new LocalDoor(engine), progress, Ticker.system(), "deploy-test");
+        return new Rollout(plan, new LocalDoor(engine), new Commands(), progress, Ticker.system(), "deploy-test");
     }
 
     private Rollout.Outcome roll(Plan plan) throws InterruptedException {
