@@ -40,6 +40,24 @@ final class Watched {
     /** Whether it is in maintenance and left alone. */
     boolean resting;
 
+    /** What the last ejection was for. */
+    enum Sign {
+        /** What it answered, or how it broke off. */
+        ANSWERS,
+        /** It answered nothing. */
+        SILENCE,
+        /** No connection could be made. */
+        UNCONNECTED
+    }
+
+    Sign sign = Sign.ANSWERS;
+
+    /** Checks passed in a row that began since it was ejected. */
+    int heard;
+
+    /** When it was ejected. */
+    long ejectedAt;
+
     /** Whether its streak's fuse is left blown until {@link #rearm}, because an ejection was refused. */
     boolean held;
 
