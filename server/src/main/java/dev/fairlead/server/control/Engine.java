@@ -66,7 +66,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, RunningListener> listeners = new LinkedHashMap<>();
     private final Routing routing;
     private final long startedAt;
-    /** Whether something that is kept has changed since it was; the control thread's. */
+    /** Whether something that is kept has changed since it was; the control thread's, and when that has ended the stopper's. */
     private boolean dirty;
 
     /** Written under the lock of {@link #stop}. */
@@ -413,6 +413,10 @@ public final class Engine implements AutoCloseable {
             listeners.values().forEach(RunningListener::cut);
         }
         control.stop();
+        // What was changed right before; a start that failed on its way has nothing to say.
+        if (!listeners.isEmpty()) {
+            keep();
+        }
         if (stateFile != null) {
             stateFile.close();
         }
