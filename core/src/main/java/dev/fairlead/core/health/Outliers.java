@@ -60,13 +60,6 @@ final class Outliers {
         return new Outliers(all);
     }
 
-    /** Why this one of them is an outlier; {@code null} when it is none. */
-    @Nullable
-    String find(Window mine, EjectConfig config) {
-        String silence = silence(mine, config);
-        return silence != null ? silence : errors(mine, config);
-    }
-
     /**
      * Why a row of {@code length} failures says nothing about its backend: the others fail so often that it may be chance;
      * {@code null} when it does.
@@ -82,7 +75,9 @@ final class Outliers {
                 : "the others fail, too: " + othersBad + " of " + uses + " in " + Evidence.span(Window.span(samples));
     }
 
-    private @Nullable String errors(Window mine, EjectConfig config) {
+    /** Why this one of them is an outlier by its errors; {@code null} when it is none. */
+    @Nullable
+    String errors(Window mine, EjectConfig config) {
         double limit = config.errors().fraction();
         if (limit == 0) {
             return null;
@@ -105,7 +100,9 @@ final class Outliers {
         return null;
     }
 
-    private @Nullable String silence(Window mine, EjectConfig config) {
+    /** Why this one of them is an outlier by its silence; {@code null} when it is none. */
+    @Nullable
+    String silence(Window mine, EjectConfig config) {
         long limit = config.silence().toNanos();
         int samples = (int) Math.min((limit + Window.SAMPLE_NANOS - 1) / Window.SAMPLE_NANOS, Window.SAMPLES - 1);
         if (limit == 0 || mine.answered(samples) > 0 || mine.given(samples) < GIVEN) {

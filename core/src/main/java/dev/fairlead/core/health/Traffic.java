@@ -1,7 +1,11 @@
 package dev.fairlead.core.health;
 
+import dev.fairlead.core.config.HealthConfig;
+import dev.fairlead.core.config.PoolConfig.EjectConfig;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.health.Event.Kind;
+import dev.fairlead.core.health.Tracker.Verdict;
+import dev.fairlead.core.health.Watched.Sign;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
 import java.time.Duration;
@@ -73,7 +77,7 @@ final class Traffic {
                 length + " failures in a row, the last: " + Teller.word(last).replace('_', ' ');
         String chance = Outliers.among(serving()).likeOthers(watched.window, length);
         if (chance == null) {
-            eject(watched, evidence, now);
+            eject(watched, evidence, last == Outcome.CONNECT_FAILED ? Sign.UNCONNECTED : Sign.ANSWERS, now);
         } else {
             spare(watched, chance, evidence, now);
         }
@@ -89,11 +93,14 @@ final class Traffic {
         }
         Outliers outliers = Outliers.among(serving());
         for (Watched watched : ward.all()) {
-            String evidence = serves(watched) && !watched.held
-                    ? outliers.find(watched.window, ward.care().eject())
-                    : null;
+            if (!serves(watched) || watched.held) {
+                continue;
+            }
+            EjectConfig config = ward.care().eject();
+            String silence = outliers.silence(watched.window, config);
+            String evidence = silence != null ? silence : outliers.errors(watched.window, config);
             if (evidence != null) {
-                eject(watched, evidence, now);
+                eject(watched, evidence, silence != null ? Sign.SILENCE : Sign.ANSWERS, now);
             }
         }
     }
@@ -102,11 +109,18 @@ final class Traffic {
         return watched.health() == Health.UP && !watched.maintained();
     }
 
-    private void eject(Watched watched, String evidence, long now) {
-        ward.witness.blind(watched, evidence);
+    private void eject(Watched watched, String evidence, Sign sign, long now) {
+        if (sign != Sign.UNCONNECTED) {
+            // Whether the check is blind to it shows at the next.
+            watched.accusation = evidence;
+            watched.accusedAt = now;
+        }
         String refusal = Ceiling.refusal(watched, ward.all());
         if (refusal == null) {
             Duration lasts = watched.ejection.begin(ward.care().eject(), now);
+            watched.sign = sign;
+            watched.heard = 0;
+            watched.ejectedAt = now;
             watched.held = false;
             ward.show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence, now);
             return;
@@ -121,6 +135,36 @@ final class Traffic {
             watched.refusedBefore = true;
             watched.quietUntil = now + QUIET_NANOS;
             ward.teller.of(watched, Kind.SPARED, "up", "up", "not ejected, " + refusal + ": " + evidence);
+        }
+    }
+
+    /**
+     * A check has said something of an ejected member. Where nothing came back from it, checks that see the same know as
+     * much as traffic did, and will see its return; and checks that connect show that connections can be made again, which
+     * is believed once.
+     */
+    void heard(Watched watched, CheckResult result, HealthConfig health, long now) {
+        String accusation = watched.accusation;
+        if (accusation != null && watched.began - watched.accusedAt > 0) {
+            watched.accusation = null;
+            if (result.pass()) {
+                ward.witness.blind(watched, accusation);
+            }
+        }
+        if (!watched.ejection.active() || watched.sign == Sign.ANSWERS) {
+            return;
+        }
+        if (watched.tracker.verdict() == Verdict.DOWN) {
+            if (result.kind() == CheckResult.Kind.SILENT) {
+                watched.ejection.end(now);
+            }
+            return;
+        }
+        boolean sameAddress = health.port() == null && health.address() == null;
+        boolean proves = result.pass() && sameAddress && watched.began - watched.ejectedAt > 0;
+        watched.heard = proves ? watched.heard + 1 : 0;
+        if (watched.sign == Sign.UNCONNECTED && watched.ejection.count() == 1 && watched.heard >= health.rise()) {
+            ward.readmit(watched, "ejection ended early: it takes connections again", now);
         }
     }
 

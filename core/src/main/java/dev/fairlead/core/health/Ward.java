@@ -120,7 +120,9 @@ final class Ward {
         boolean ramping = watched.ramp.active();
         int ramp = watched.ramp.share(care.slowStart(), now);
         int share = Math.max(ramp * watched.tracker.share() / CheckResult.WHOLE, 1);
-        boolean silent = watched.tracker.verdict() == Verdict.DOWN && watched.tracker.silent();
+        boolean silent = watched.tracker.verdict() == Verdict.DOWN
+                ? watched.tracker.silent()
+                : watched.health() == Health.EJECTED && watched.sign != Watched.Sign.ANSWERS;
         changed |= watched.backend.update(state -> state.withShare(share).withSilent(silent)) != null;
         if (ramping && !watched.ramp.active()) {
             teller.of(watched, Kind.SHARE, "slow start", "up", "has its whole share");

@@ -4,6 +4,7 @@ import dev.fairlead.core.health.Tracker.Verdict;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import org.jspecify.annotations.Nullable;
 
 /** All a watchdog knows of one backend. Confined to the control thread. */
 final class Watched {
@@ -39,6 +40,30 @@ final class Watched {
 
     /** Whether it is in maintenance and left alone. */
     boolean resting;
+
+    /** What the last ejection was for. */
+    enum Sign {
+        /** What it answered, or how it broke off. */
+        ANSWERS,
+        /** It answered nothing. */
+        SILENCE,
+        /** No connection could be made. */
+        UNCONNECTED
+    }
+
+    Sign sign = Sign.ANSWERS;
+
+    /** What real traffic said against it that a check must still confirm or refute; {@code null} for nothing. */
+    @Nullable
+    String accusation;
+
+    long accusedAt;
+
+    /** Checks passed in a row that began since it was ejected. */
+    int heard;
+
+    /** When it was ejected. */
+    long ejectedAt;
 
     /** Whether its streak's fuse is left blown until {@link #rearm}, because an ejection was refused. */
     boolean held;

@@ -6,7 +6,7 @@ package dev.fairlead.core.pool;
  *
  * @param weight share of new work relative to the others, 0..{@value #MAX_WEIGHT}; 0 takes no new work
  * @param share how much of its weight counts now, 1..{@value #WHOLE} percent: less while it starts slowly or is degraded
- * @param silent whether it is down and does not even answer, so that sending work there is of no use in any need
+ * @param silent whether it is out and does not even answer, so that sending work there is of no use in any need
  * @param since when wish or health last changed, in milliseconds since 1970
  * @param why evidence for the last change, for people
  */
@@ -43,8 +43,8 @@ public record BackendState(Wish wish, Health health, int weight, int share, bool
         if (share < 1 || share > WHOLE) {
             throw new IllegalArgumentException("share: " + share + " (expected: 1.." + WHOLE + ")");
         }
-        if (silent && health != Health.DOWN) {
-            throw new IllegalArgumentException("silent and " + health + " (expected: only while down)");
+        if (silent && health != Health.DOWN && health != Health.EJECTED) {
+            throw new IllegalArgumentException("silent and " + health + " (expected: only while out)");
         }
     }
 
@@ -100,9 +100,9 @@ public record BackendState(Wish wish, Health health, int weight, int share, bool
         return newShare == share ? this : new BackendState(wish, health, weight, newShare, silent, since, why);
     }
 
-    /** The same, answering or not; means nothing unless it is down. */
+    /** The same, answering or not; means nothing unless it is down or ejected. */
     public BackendState withSilent(boolean newSilent) {
-        boolean now = newSilent && health == Health.DOWN;
+        boolean now = newSilent && (health == Health.DOWN || health == Health.EJECTED);
         return now == silent ? this : new BackendState(wish, health, weight, share, now, since, why);
     }
 }

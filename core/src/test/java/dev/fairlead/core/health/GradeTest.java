@@ -81,9 +81,23 @@ class GradeTest {
             use(world, world.get(0), Outcome.SERVER_ERROR);
         }
         world.turn();
+        assertThat(world.watchdog.testimony()).as("before the next check").isEqualTo(Testimony.NONE);
+        world.seconds(3);
         Testimony testimony = world.watchdog.testimony();
         assertThat(testimony.blind()).isEqualTo(1);
         assertThat(testimony.blindEvidence()).startsWith("b0: 5 failures in a row");
+        assertThat(world.watchdog.testimony()).isEqualTo(Testimony.NONE);
+    }
+
+    @Test
+    void aCheckThatSeesTheSameIsNotBlind() {
+        World world = new World(3, World.TCP, World.EJECT, 1);
+        world.seconds(5);
+        for (int i = 0; i < 5; i++) {
+            use(world, world.get(0), Outcome.BROKEN);
+        }
+        world.failing.put(world.get(0), "closed without an answer");
+        world.seconds(5);
         assertThat(world.watchdog.testimony()).isEqualTo(Testimony.NONE);
     }
 

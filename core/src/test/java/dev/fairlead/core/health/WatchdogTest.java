@@ -235,6 +235,51 @@ class WatchdogTest {
     }
 
     @Test
+    void aBackendThatDiedIsBackWhenItsChecksSaySo() {
+        World world = new World(3, World.tcp(500, 500), World.EJECT, 1);
+        world.seconds(5);
+        world.failing.put(world.get(0), "connect refused");
+        world.traffic(0, Outcome.CONNECT_FAILED, 5);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.seconds(3);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.failing.clear();
+        world.pass(Duration.ofMillis(1_200));
+        assertThat(world.told(0)).last().isEqualTo("DOWN -> UP: check passed 2 times");
+    }
+
+    @Test
+    void aBackendThatRefusedConnectionsForAMomentIsBelievedOnce() {
+        World world = new World(3, World.tcp(500, 500), World.EJECT, 1);
+        world.seconds(5);
+        world.traffic(0, Outcome.CONNECT_FAILED, 5);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.pass(Duration.ofMillis(1_200));
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection ended early: it takes connections again");
+        world.traffic(0, Outcome.CONNECT_FAILED, 5);
+        world.seconds(59);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        world.seconds(2);
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over");
+    }
+
+    @Test
+    void aSickCheckAloneDoesNotEndAnEjection() {
+        World world = up(3);
+        world.traffic(0, Outcome.CONNECT_FAILED, 5);
+        world.failing.put(world.get(0), "status 500");
+        world.sick.add(world.get(0));
+        world.seconds(6);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        world.failing.clear();
+        world.seconds(6);
+        assertThat(world.told(0))
+                .containsSubsequence(
+                        "DOWN -> EJECTED: check passed 2 times",
+                        "EJECTED -> UP: ejection ended early: it takes connections again");
+    }
+
+    @Test
     void anEjectionThatEndsBehindADownVerdictLeavesItDown() {
         World world = up(3);
         world.traffic(0, Outcome.BROKEN, 5);

@@ -289,8 +289,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void tell(BackendKey key, String before, String after, String why) {
-            var event = new Event(
-                    world.wall().epochMillis(), key.pool(), key, Event.Kind.DEPLOY, before, after, "drill: " + why);
+            var event = new Event(world.wall().epochMillis(), key.pool(), key, Event.Kind.DEPLOY, before, after, why);
             control.execute(() -> changed(event));
         }
     }
@@ -456,8 +455,10 @@ public final class Engine implements AutoCloseable {
             listeners.values().forEach(RunningListener::cut);
         }
         control.stop();
-        // The control thread has ended: what its last tasks changed is still to be kept.
-        keeper.keep(pools.values());
+        // What its last tasks changed is still to be kept; a start that failed on its way has nothing to say.
+        if (!listeners.isEmpty()) {
+            keeper.keep(pools.values());
+        }
         keeper.close();
         for (Loop loop : loops.all()) {
             loop.executor().execute(() -> {

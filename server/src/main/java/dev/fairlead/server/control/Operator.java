@@ -163,6 +163,11 @@ public final class Operator {
             } else if (wish == Wish.DRAIN && (change.lease() != null || change.deadline() != null)) {
                 changed.add("drain renewed");
             }
+            if (wish == Wish.READY
+                    && before == wish
+                    && !Objects.equals(member(backend.key()).match(), change.match())) {
+                changed.add(change.match() == null ? "no match is asked for any more" : "match " + change.match());
+            }
             watchdog.order(
                     backend, new Order(wish, change.why(), change.deadline(), change.lease(), change.passes()), now);
         }

@@ -193,26 +193,35 @@ public final class Rollout {
         }
     }
 
-    /** What to throw; rolls the backend back first, where that is planned. */
+    /** What to throw. The backend is rolled back first, where that is planned, and wanted again behind its usual check. */
     private Failed fail(Step step, String why) throws InterruptedException {
         String address = step.before().address();
         progress.stage(address, Stage.FAILED, why);
         String rollback = plan.rollback();
-        if (rollback == null || stopped) {
-            return new Failed(address + ": " + why);
-        }
-        progress.output(address, "rolling back");
-        int status = command(rollback, step);
-        if (status != 0) {
-            return new Failed(address + ": " + why + "; the rollback ended with status " + status);
-        }
+        String failed = address + ": " + why;
         try {
+            if (plan.replaceWith() != null) {
+                int status = rollback == null || stopped ? 0 : command(rollback, step);
+                String undone = status == 0 ? "" : "; the rollback ended with status " + status;
+                return new Failed(failed + undone + "; the old one still serves");
+            }
+            if (rollback == null || stopped) {
+                release(address, null, "the deploy failed: " + why);
+                return new Failed(failed);
+            }
+            progress.output(address, "rolling back");
+            // It may have come to the gate already, and must not get through in the middle of this.
+            drain(address, 0);
+            int status = command(rollback, step);
+            if (status != 0) {
+                return new Failed(failed + "; the rollback ended with status " + status);
+            }
             release(address, null, "rolled back");
             String refusal = gate(address, address);
-            return new Failed(address + ": " + why + "; rolled back, "
-                    + (refusal == null ? "and it serves again" : "but " + refusal));
-        } catch (Failed e) {
-            return new Failed(address + ": " + why + "; rolled back, but " + e.getMessage());
+            return new Failed(
+                    failed + "; rolled back, " + (refusal == null ? "and it serves again" : "but " + refusal));
+        } catch (Failed | Refused | Unreachable e) {
+            return new Failed(failed + "; and then " + e.getMessage());
         }
     }
 

@@ -91,8 +91,8 @@ class DrillTest {
         assertThat(verdict.peakOthers()).isPositive();
         assertThat(verdict.stoppedEarly()).isNull();
         await().untilAsserted(() -> assertThat(engine.timeline().after(0, 1000))
-                .anyMatch(e -> e.event().why().equals("drill: refuses connections for 4s"))
-                .anyMatch(e -> e.event().why().equals("drill: the fault has ended")));
+                .anyMatch(e -> e.event().why().equals("refuses connections for 4s"))
+                .anyMatch(e -> e.event().why().equals("the fault has ended")));
     }
 
     @Test

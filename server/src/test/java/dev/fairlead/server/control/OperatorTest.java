@@ -226,6 +226,18 @@ class OperatorTest {
     }
 
     @Test
+    void whatWasSetRightBeforeTheEndIsKept() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            Path state = folder.resolve("state.json");
+            Files.deleteIfExists(state);
+            try (Engine engine = start()) {
+                engine.operator().change("app", one.address(), Change.to(Wish.MAINT, "the end"), null);
+            }
+            assertThat(state).as("round %s", i).content().contains("the end");
+        }
+    }
+
+    @Test
     void aCorruptStateFileIsPutAsideAndTheEngineStarts() throws Exception {
         Path file = folder.resolve("state.json");
         for (String rubbish :
