@@ -9,9 +9,14 @@ import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.core.pool.Lease;
+import dev.fairlead.core.pool.Roster;
+import dev.fairlead.core.pool.Tried;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +30,8 @@ class WatchdogRandomTest {
 
     private final Set<Backend> passed = new HashSet<>();
     private final Map<Backend, Long> ejectedSince = new HashMap<>();
+    private final Map<Backend, Long> deadlines = new HashMap<>();
+    private final List<Lease> inWork = new ArrayList<>();
     private int seenEvents;
 
     @ParameterizedTest
@@ -39,9 +46,12 @@ class WatchdogRandomTest {
         var random = new SplittableRandom(seed);
         passed.clear();
         ejectedSince.clear();
+        deadlines.clear();
+        inWork.clear();
         seenEvents = 0;
         HealthConfig health = random.nextInt(5) == 0 ? World.OFF : World.TCP;
-        World world = new World(random.nextInt(1, 7), health, World.EJECT, seed);
+        double panicBelow = random.nextBoolean() ? 0.5 : 0;
+        World world = new World(random.nextInt(1, 7), World.care(health, World.EJECT), panicBelow, seed);
         for (int step = 0; step < 300; step++) {
             String what = step(world, random);
             world.turn();
@@ -54,7 +64,7 @@ class WatchdogRandomTest {
         recovers(world, seed);
     }
 
-    private static String step(World world, SplittableRandom random) {
+    private String step(World world, SplittableRandom random) {
         int size = world.backends.size();
         if (size == 0) {
             world.backends.add(world.backend());
@@ -62,17 +72,29 @@ class WatchdogRandomTest {
             return "add to none";
         }
         Backend backend = world.get(random.nextInt(size));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2 -> world.pass(Duration.ofMillis(random.nextInt(3000)));
             case 3 -> world.seconds(random.nextInt(40));
             case 4, 5 -> world.traffic(backend, OUTCOMES[random.nextInt(OUTCOMES.length)], random.nextInt(8));
             case 6 -> world.failing.put(backend, "connect refused");
             case 7, 8 -> world.failing.remove(backend);
-            case 9 -> world.wish(world.backends.indexOf(backend), Wish.values()[random.nextInt(3)]);
             case 10 -> {
                 int weight = random.nextInt(3);
                 world.watchdog.weigh(backend, weight, "at random", world.now);
             }
+            case 11 -> {
+                if (world.pool.acquire(0, random.nextLong(), new Tried(), world.now) instanceof Lease lease) {
+                    inWork.add(lease);
+                }
+            }
+            case 12 -> {
+                if (!inWork.isEmpty()) {
+                    Lease lease = inWork.remove(random.nextInt(inWork.size()));
+                    lease.firstByte(world.now);
+                    lease.close(OUTCOMES[random.nextInt(OUTCOMES.length)], world.now);
+                }
+            }
+            case 9, 13 -> order(world, backend, random);
             default -> {
                 if (random.nextBoolean() && size < 8) {
                     world.backends.add(world.backend());
@@ -85,7 +107,52 @@ class WatchdogRandomTest {
         return "on " + backend;
     }
 
+    private void order(World world, Backend backend, SplittableRandom random) {
+        Wish wish = Wish.values()[random.nextInt(3)];
+        Duration deadline = random.nextBoolean() ? null : Duration.ofSeconds(random.nextInt(1, 20));
+        Duration lease = random.nextBoolean() ? null : Duration.ofSeconds(random.nextInt(1, 20));
+        boolean begins = backend.state().wish() != Wish.DRAIN;
+        world.watchdog.order(backend, new Order(wish, "at random", deadline, lease, random.nextInt(1, 4)), world.now);
+        if (wish != Wish.DRAIN) {
+            deadlines.remove(backend);
+        } else if (deadline != null) {
+            deadlines.put(backend, world.now + deadline.toNanos());
+        } else if (begins) {
+            deadlines.put(backend, world.now + Duration.ofSeconds(300).toNanos());
+        }
+    }
+
+    /** Who may not have work has none, whatever the need; a drain is never longer than its deadline. */
+    private void checkWishes(World world) {
+        Roster roster = world.pool.roster();
+        for (Backend backend : roster.eligible()) {
+            BackendState state = backend.state();
+            assertThat(state.wish()).as("wish of %s", backend).isEqualTo(Wish.READY);
+            assertThat(state.health()).as("health of %s", backend).isNotEqualTo(Health.UNCHECKED);
+            assertThat(state.weight()).as("weight of %s", backend).isPositive();
+            assertThat(roster.panic() || state.takesNew())
+                    .as("eligible %s", backend)
+                    .isTrue();
+            assertThat(state.takesNew() || !state.silent())
+                    .as("answers: %s", backend)
+                    .isTrue();
+        }
+        for (Backend backend : roster.all()) {
+            assertThat(backend.state().share()).isBetween(1, 100);
+            if (backend.state().wish() != Wish.DRAIN) {
+                // Its lease may have ended.
+                deadlines.remove(backend);
+            }
+            Long deadline = deadlines.get(backend);
+            if (deadline != null && deadline - world.now <= 0) {
+                boolean over = backend.inflight() == 0 || world.cut.contains(backend);
+                assertThat(over).as("drain of %s is over", backend).isTrue();
+            }
+        }
+    }
+
     private void check(World world, HealthConfig health) {
+        checkWishes(world);
         for (Event event : world.events.subList(seenEvents, world.events.size())) {
             follow(world, event);
         }
@@ -108,7 +175,9 @@ class WatchdogRandomTest {
             if (state.takesNew() && !health.off()) {
                 assertThat(passed).as("passed a check").contains(backend);
             }
-            assertThat(world.pool.roster().eligible().contains(backend)).isEqualTo(state.takesNew());
+            if (!world.pool.roster().panic()) {
+                assertThat(world.pool.roster().eligible().contains(backend)).isEqualTo(state.takesNew());
+            }
         }
         assertThat(anyTakes || !anyCould)
                 .as("no ejection leaves the pool without anyone")
