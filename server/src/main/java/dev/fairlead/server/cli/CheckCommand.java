@@ -4,6 +4,8 @@ import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Nearest;
 import dev.fairlead.core.config.Problem;
 import dev.fairlead.core.config.ProblemKind;
+import dev.fairlead.server.control.Surroundings;
+import dev.fairlead.server.control.Survey;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
 import dev.fairlead.server.load.Printer;
@@ -26,7 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {"Check a configuration file and show every problem at once.", ""},
-        footer = {"", "Exit codes: 0 it can be used, 1 it cannot, 2 wrong usage."})
+        footer = {
+            "",
+            "Exit codes: 0 it can be used, 1 it cannot (with --live: or a backend fails its check), 2 wrong usage."
+        })
 final class CheckCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -39,6 +44,11 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--print", description = "Print the configuration with every default filled in.")
     private boolean print;
 
+    @Option(
+            names = "--live",
+            description = "Check every backend once, as a running balancer would, and judge the checks themselves.")
+    private boolean live;
+
     @Option(names = "--explain", paramLabel = "ID", description = "Explain a problem's id, such as FL-C012, and stop.")
     private @Nullable String explain;
 
@@ -47,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (explain != null) {
             return explain(explain);
         }
@@ -63,7 +73,7 @@ final class CheckCommand implements Callable<Integer> {
                 if (print) {
                     shell.out().print(Printer.print(good));
                 }
-                yield ExitCode.OK;
+                yield live ? look(good, report) : ExitCode.OK;
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 report.print(Report.of(problems, shell.colour()));
@@ -72,6 +82,21 @@ final class CheckCommand implements Callable<Integer> {
                 yield ExitCode.SOFTWARE;
             }
         };
+    }
+
+    /** Shows what the checks say now, and what they are worth. */
+    private int look(Config config, PrintWriter report) throws InterruptedException {
+        boolean all = true;
+        for (Survey.Result pool : Survey.of(config, Surroundings.system())) {
+            for (Survey.Seen seen : pool.backends()) {
+                all &= seen.passed();
+                String word = seen.passed() ? "@|green passes|@" : "@|bold,red fails|@ ";
+                report.println(shell.ansi().string(word) + " " + pool.pool() + "/" + seen.backend() + ": "
+                        + seen.evidence() + " (" + seen.micros() / 1_000.0 + " ms)");
+            }
+            report.println("pool " + pool.pool() + ": health check graded " + pool.grade());
+        }
+        return all ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private static String summary(Config config) {

@@ -112,7 +112,7 @@ final class Grading {
         }
     }
 
-    private static Way way(HealthConfig health) {
+    static Way way(HealthConfig health) {
         if (health.off()) {
             return Way.OFF;
         }
