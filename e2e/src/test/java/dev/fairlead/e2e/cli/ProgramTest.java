@@ -53,6 +53,21 @@ class ProgramTest {
     }
 
     @Test
+    void aStartSaysWhatFairleadSaysAndNothingElse() throws Exception {
+        try (TinyBackend backend = TinyBackend.start("one", Duration.ZERO);
+                Program proxy = proxy(backend)) {
+            assertThat(get(ready(proxy))).isEqualTo(200);
+            proxy.said("(1 of 1 backend healthy)");
+            proxy.signal("TERM");
+            assertThat(proxy.code()).isZero();
+            // Its own lines, the log's, and the access log's: no library has anything to say, and no level below INFO.
+            assertThat(proxy.said().lines())
+                    .allSatisfy(line -> assertThat(line).matches("fairlead: .*|\\S+T\\S+ INFO +\\S.*|\\{\"time\":.*"));
+            assertThat(proxy.said()).doesNotContain("DEBUG", "netty", "slf4j", "logback", "WARNING");
+        }
+    }
+
+    @Test
     void aSignalFinishesTheRequestInWork() throws Exception {
         try (TinyBackend backend = TinyBackend.start("one", Duration.ofSeconds(1));
                 Program proxy = proxy(backend);

@@ -1,14 +1,25 @@
 package dev.fairlead.e2e.faults;
 
+import static dev.fairlead.e2e.faults.Wire.ascii;
+
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link BackendProgram} that can be killed and stopped as an operator would see it die. Closing it kills it. */
 final class BackendProcess implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 5_000;
+
     private final Process process;
     private final int port;
 
@@ -19,15 +30,17 @@ final class BackendProcess implements AutoCloseable {
 
     /** Starts one and waits until it listens; port 0 for any. */
     static BackendProcess start(int port) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BackendProgram.class.getName(),
-                        Integer.toString(port))
+        return start(port, null);
+    }
+
+    /**
+     * Starts one and waits until it listens.
+     *
+     * @param port 0 for any
+     * @param posts the file in which it notes what was posted to it
+     */
+    static BackendProcess start(int port, @Nullable Path posts) throws IOException {
+        Process process = new ProcessBuilder(command(Integer.toString(port), posts))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
@@ -38,8 +51,53 @@ final class BackendProcess implements AutoCloseable {
         return new BackendProcess(process, Integer.parseInt(line));
     }
 
+    /** The command line that starts one. */
+    static List<String> command(String port, @Nullable Path posts) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes().toString(),
+                BackendProgram.class.getName(),
+                port));
+        if (posts != null) {
+            command.add(posts.toString());
+        }
+        return command;
+    }
+
+    private static Path classes() {
+        try {
+            return Path.of(BackendProgram.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     int port() {
         return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Asks it for a path, past any balancer, such as one that changes how it behaves. */
+    void ask(String path) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(ascii("GET " + path + " HTTP/1.1\r\nHost: backend\r\n\r\n"));
+            Wire.Head head = Wire.head(new BufferedInputStream(socket.getInputStream()));
+            if (head == null || !head.start().contains(" 200 ")) {
+                throw new IOException(path + ": " + head);
+            }
+        }
     }
 
     /** As {@code kill -9}. */

@@ -1,0 +1,188 @@
+package dev.fairlead.e2e.faults;
+
+import dev.fairlead.e2e.faults.Load.Sample;
+import dev.fairlead.server.deploy.Rollout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Faults of one of three backends, each under the same steady load, measured.
+ *
+ * <p>The order is always the same: some load, the fault, until the backend is out, some more, the repair, until it is
+ * back, some more.
+ */
+final class Faults {
+    /** More than are usually under way at one moment. */
+    private static final int MANY = 5;
+
+    private static final Duration LONGEST_OUT = Duration.ofSeconds(8);
+
+    /** How long to look at a backend that is not expected to leave. */
+    private static final Duration STAYS = Duration.ofSeconds(3);
+
+    private final Path folder;
+    private final Duration part;
+    private int scenes;
+
+    /**
+     * @param folder for what backends note
+     * @param part how long each stretch of load is
+     */
+    Faults(Path folder, Duration part) {
+        this.folder = folder;
+        this.part = part;
+    }
+
+    /** A file of its own for the next scene. */
+    Path posts() {
+        return folder.resolve("posts-" + ++scenes);
+    }
+
+    /** A folder of its own. */
+    Path place() throws IOException {
+        return Files.createDirectory(folder.resolve("place-" + ++scenes));
+    }
+
+    Duration part() {
+        return part;
+    }
+
+    /** Nothing goes wrong. */
+    Row steady() throws IOException, InterruptedException {
+        try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Load warm = Load.start(scene.front())) {
+            Scene.pause(part.multipliedBy(2));
+            warm.finish();
+            List<Long> before = scene.status().stream().map(b -> b.requests()).toList();
+            try (Load load = Load.start(scene.front(), new Load.Style(300, "/steady", 0))) {
+                Scene.pause(part.multipliedBy(3));
+                load.finish();
+                List<Sample> samples = load.samples();
+                double worst = 0;
+                for (int i = 0; i < 3; i++) {
+                    double share = (double) (scene.status().get(i).requests() - before.get(i)) / samples.size();
+                    worst = Math.max(worst, Math.abs(share - 1.0 / 3));
+                }
+                String note = String.format(Locale.ROOT, "shares within %.1f %%", worst * 100);
+                return row("steady", "0 errors, p99 ≤ 3 ms", samples, scene, Times.NONE, note);
+            }
+        }
+    }
+
+    /** Measured moments, in milliseconds. */
+    record Times(long out, long quiet, long back, @Nullable String by) {
+        static final Times NONE = new Times(Row.NONE, Row.NONE, Row.NONE, null);
+    }
+
+    private static Row row(String name, String owed, List<Sample> samples, Scene scene, Times times, String note)
+            throws IOException {
+        return new Row(
+                name,
+                owed,
+                samples.size(),
+                Row.errors(samples),
+                Load.doubled(scene.posts()).size(),
+                Row.p99(samples.stream().filter(Sample::ok).toList()),
+                times.out(),
+                times.quiet(),
+                times.back(),
+                times.by(),
+                note);
+    }
+
+    /** Lets one of three backends suffer. */
+    Row measure(Fault fault) throws IOException, InterruptedException {
+        int index = 1;
+        try (Scene scene = Scene.start(posts(), fault.pool())) {
+            if (fault.before() != null) {
+                fault.before().on(scene, index);
+            }
+            try (Load load = Load.start(scene.front())) {
+                Scene.pause(part);
+                long id = scene.engine().timeline().last();
+                long began = scene.now();
+                fault.act().on(scene, index);
+                long out = scene.awaitTakes(index, false, fault.limit().outMillis() == Row.NONE ? STAYS : LONGEST_OUT);
+                Scene.pause(part);
+                // A backend that stays in gets something up to the end.
+                long quiet = out < 0 ? Row.NONE : Row.millis(began, scene.lastGiven(index));
+                String by = scene.takenOutBy(index, id);
+                int waiting = load.waiting();
+                long back = Row.NONE;
+                if (fault.repair() != null) {
+                    fault.repair().on(scene, index);
+                    long repaired = scene.now();
+                    long returned = scene.awaitTakes(index, true, fault.patience());
+                    back = returned < 0 ? Row.NONE : Row.millis(repaired, returned);
+                }
+                Scene.pause(part);
+                load.finish();
+                var times = new Times(out < 0 ? Row.NONE : Row.millis(began, out), quiet, back, by);
+                String note = (by == null ? "stays in rotation" : "taken out by: " + by)
+                        + (waiting > MANY ? "; " + waiting + " waited for it until it went on" : "");
+                return row(fault.name(), fault.owed(), load.samples(), scene, times, note);
+            }
+        }
+    }
+
+    /** All three are killed, and one comes back. */
+    Row allDown() throws IOException, InterruptedException {
+        try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Load load = Load.start(scene.front())) {
+            Scene.pause(part);
+            long began = scene.now();
+            for (int i = 0; i < 3; i++) {
+                scene.backend(i).kill();
+            }
+            long out = 0;
+            for (int i = 0; i < 3; i++) {
+                out = Math.max(out, scene.awaitTakes(i, false, LONGEST_OUT));
+            }
+            Scene.pause(part.multipliedBy(2));
+            long returned = scene.restart(0);
+            scene.awaitTakes(0, true, LONGEST_OUT);
+            Scene.pause(part);
+            load.finish();
+            List<Sample> samples = load.samples();
+            long served = samples.stream()
+                    .filter(s -> s.ok() && s.due() + s.nanos() - returned > 0)
+                    .mapToLong(s -> s.due() + s.nanos())
+                    .min()
+                    .orElse(returned - 1_000_000);
+            long known = began + TimeUnit.MILLISECONDS.toNanos(Row.millis(began, out));
+            List<Sample> refused =
+                    samples.stream().filter(s -> !s.ok() && s.due() - known > 0).toList();
+            String note = String.format(
+                    Locale.ROOT,
+                    "once out: %s, p99 %.1f ms",
+                    Row.errors(refused).keySet(),
+                    Row.p99(refused));
+            var times = new Times(Row.millis(began, out), Row.NONE, Row.millis(returned, served), null);
+            return row("all down", "503 at once, p99 ≤ 5 ms; serving again in ≤ 0.7 s", samples, scene, times, note);
+        }
+    }
+
+    /** Three processes are ended and started anew, one after another. */
+    Row deployed() throws IOException, InterruptedException {
+        Path posts = posts();
+        Path pids = Files.createDirectory(folder.resolve(posts.getFileName() + "-pids"));
+        try (Scene scene = Scene.start(posts, "health: " + Scene.CHECKED);
+                Restarts restarts = new Restarts(scene, pids, Duration.ofSeconds(10));
+                Load load = Load.start(scene.front())) {
+            Scene.pause(part);
+            long began = scene.now();
+            Rollout.Outcome outcome = restarts.run();
+            long took = Row.millis(began, scene.now());
+            Scene.pause(part);
+            load.finish();
+            String note = outcome.done() ? "in " + Row.seconds(took) : "failed: " + outcome.why() + restarts.said();
+            return row("rolling deploy of all three", "0 errors", load.samples(), scene, Times.NONE, note);
+        }
+    }
+}
