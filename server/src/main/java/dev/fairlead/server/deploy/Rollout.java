@@ -69,7 +69,7 @@ public final class Rollout {
     /** @param owner what this deploy calls itself, unlike any other */
     public Rollout(Plan plan, Door door, Runner commands, Progress progress, Ticker ticker, String owner) {
         this.plan = plan;
-        this.door = door;
+        this.door = new PatientDoor(door, plan.lease(), ticker);
         this.commands = commands;
         this.progress = progress;
         this.ticker = ticker;

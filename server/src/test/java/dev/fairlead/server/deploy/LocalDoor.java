@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An engine of the same process, asked directly. */
-final class LocalDoor implements Door {
+class LocalDoor implements Door {
     private final Engine engine;
 
     LocalDoor(Engine engine) {

@@ -1,6 +1,7 @@
 package dev.fairlead.server.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.core.pool.BackendState.Health;
@@ -266,5 +267,29 @@ class RolloutTest {
         assertThat(stages)
                 .containsSubsequence(
                         of(0).address() + " RUNNING", of(0).address() + " DRAINING", of(0).address() + " DONE");
+    }
+
+    @Test
+    void aBalancerThatIsAwayForAMomentIsWaitedFor() {
+        var asked = new AtomicInteger();
+        Door door = new LocalDoor(engine) {
+            @Override
+            public List<View> backends(String pool) {
+                if (asked.incrementAndGet() % 3 == 2) {
+                    throw new Unreachable("it restarts", null);
+                }
+                return super.backends(pool);
+            }
+        };
+        var patient = new PatientDoor(door, Duration.ofSeconds(20), Ticker.system());
+        for (int i = 0; i < 4; i++) {
+            assertThat(patient.backends("app")).hasSize(3);
+        }
+        assertThat(asked).hasValue(6);
+        asked.set(1);
+        var strange = new PatientDoor(door, Duration.ofSeconds(20), Ticker.system());
+        assertThatThrownBy(() -> strange.backends("app"))
+                .as("one that was never there")
+                .isInstanceOf(Door.Unreachable.class);
     }
 }
