@@ -36,9 +36,9 @@ public enum Failure {
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 
-    CONNECT_REFUSED(Side.BACKEND, 502, Retry.SAFE, "the backend refused the connection"),
+    CONNECT_REFUSED(Side.BACKEND, 503, Retry.SAFE, "the backend refused the connection"),
     CONNECT_TIMEOUT(Side.BACKEND, 504, Retry.SAFE, "connecting to the backend took too long"),
-    CONNECT_FAILED(Side.BACKEND, 502, Retry.SAFE, "the backend cannot be reached"),
+    CONNECT_FAILED(Side.BACKEND, 503, Retry.SAFE, "the backend cannot be reached"),
     BACKEND_STALE(Side.BACKEND, 502, Retry.IF_UNTOUCHED, "the backend closed a kept connection"),
     BACKEND_CLOSED(Side.BACKEND, 502, Retry.IF_IDEMPOTENT, "the backend closed before answering"),
     BACKEND_RESET(Side.BACKEND, 502, Retry.IF_IDEMPOTENT, "the backend reset the connection"),

@@ -1,6 +1,7 @@
 package dev.fairlead.core.health;
 
 import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,14 @@ final class Outliers {
 
     private static final int GIVEN = 5;
 
+    /** How many that wait in vain are enough where nobody waits; and how many answers of the others show that. */
+    private static final int FEW = 2;
+
+    private static final int MANY = 20;
+
+    /** One answer in so many may be slow in a pool that is never slow. */
+    private static final int RARE = 1_000;
+
     /** What all of them came to together, for each number of samples, so that a pool of thousands is summed up once. */
     private final long[] good = new long[Window.SAMPLES + 1];
 
@@ -44,7 +53,10 @@ final class Outliers {
     private final long[] given = new long[Window.SAMPLES + 1];
     private final long[] answered = new long[Window.SAMPLES + 1];
 
+    private final List<Window> all;
+
     private Outliers(List<Window> all) {
+        this.all = all;
         for (Window window : all) {
             for (int samples = 1; samples <= Window.SAMPLES; samples++) {
                 good[samples] += window.good(samples);
@@ -105,19 +117,40 @@ final class Outliers {
     String silence(Window mine, EjectConfig config) {
         long limit = config.silence().toNanos();
         int samples = (int) Math.min((limit + Window.SAMPLE_NANOS - 1) / Window.SAMPLE_NANOS, Window.SAMPLES - 1);
-        if (limit == 0 || mine.answered(samples) > 0 || mine.given(samples) < GIVEN) {
+        if (limit == 0 || mine.answered(samples) > 0) {
             return null;
         }
-        // Those that were waiting when the window began, or came right after, have waited for nearly all of it.
-        if (mine.inWork(samples) + mine.given(samples) - mine.given(samples - 1) < WAITING) {
-            return null;
-        }
+        long waited = mine.waiting(samples);
         long othersGiven = given[samples] - mine.given(samples);
         long othersAnswered = answered[samples];
-        if (othersAnswered < GIVEN || 2 * othersAnswered < othersGiven) {
+        boolean othersAnswer = othersAnswered >= GIVEN && 2 * othersAnswered >= othersGiven;
+        // Those that came right after the window began have waited for nearly all of it, too.
+        long soon = mine.given(samples) - mine.given(samples - 1);
+        boolean many = waited + soon >= WAITING && mine.given(samples) >= GIVEN;
+        if (!othersAnswer || !(many || few(mine, waited, othersAnswered, samples, config.silence()))) {
             return null;
         }
-        return "answered none of " + mine.given(samples) + " requests in " + Evidence.span(Window.span(samples))
-                + ", the others " + othersAnswered + " of " + othersGiven;
+        return "answered none of " + (waited + mine.given(samples)) + " requests in "
+                + Evidence.span(Window.span(samples)) + ", the others " + othersAnswered + " of " + othersGiven;
+    }
+
+    /**
+     * Whether so few in vain say enough: balancers that look at load give a backend no more while it holds one or two. They
+     * do when nobody else lets anyone wait so long, and none of the pool's answers ever took that long.
+     */
+    private boolean few(Window mine, long waited, long othersAnswered, int samples, Duration silence) {
+        if (waited < FEW || othersAnswered < MANY) {
+            return false;
+        }
+        long slow = 0;
+        long answers = 0;
+        for (Window other : all) {
+            if (other != mine && other.waiting(samples) > other.answered(samples)) {
+                return false;
+            }
+            slow += other.slower(silence);
+            answers += other.answers();
+        }
+        return slow * RARE <= answers;
     }
 }

@@ -3,6 +3,7 @@ package dev.fairlead.core.health;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Tally;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the last ten seconds of a backend's traffic came to, as samples of its counters.
@@ -17,10 +18,11 @@ final class Window {
     private static final int ANSWERED = 1;
     private static final int GOOD = 2;
     private static final int BAD = 3;
-    private static final int ENDED = 4;
+    private static final int WAITING = 4;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private final long[][] ring = new long[SAMPLES + 1][5];
+    private @Nullable Tally last;
     private int at;
     private int taken;
 
@@ -36,19 +38,19 @@ final class Window {
         long[] cells = ring[at];
         // What ended is read before what began, so that no difference is negative.
         long unused = tally.count(Outcome.UNUSED);
+        long unanswered = tally.unanswered();
         long bad = 0;
-        long ended = 0;
         for (Outcome outcome : OUTCOMES) {
-            long count = tally.count(outcome);
-            ended += outcome == Outcome.UNUSED ? 0 : count;
-            bad += outcome.blamesBackend() ? count : 0;
+            bad += outcome.blamesBackend() ? tally.count(outcome) : 0;
         }
-        cells[ENDED] = ended;
         cells[BAD] = bad;
         cells[GOOD] = tally.count(Outcome.OK);
         cells[ANSWERED] = tally.latencyCount();
+        long leases = tally.leases();
+        cells[WAITING] = leases - cells[ANSWERED] - unanswered;
         // What was never sent was not given, either.
-        cells[GIVEN] = tally.leases() - unused;
+        cells[GIVEN] = leases - unused;
+        last = tally;
     }
 
     /** Starts over: what was before no longer counts. */
@@ -76,13 +78,23 @@ final class Window {
         return since(samples, BAD);
     }
 
-    /** Uses that were in work when the last {@code samples} began; 0 when that is not known. */
-    long inWork(int samples) {
-        if (taken <= samples) {
-            return 0;
-        }
-        long[] then = then(samples);
-        return then[GIVEN] - then[ENDED];
+    /** Uses that waited for an answer to begin when the last {@code samples} began; 0 when that is not known. */
+    long waiting(int samples) {
+        return taken <= samples ? 0 : then(samples)[WAITING];
+    }
+
+    /** Answers of its whole life that took longer than this to begin. */
+    long slower(Duration than) {
+        Tally tally = last;
+        return tally == null
+                ? 0
+                : Math.max(tally.latencyCount() - tally.answeredWithinMicros(than.toNanos() / 1_000), 0);
+    }
+
+    /** Answers of its whole life. */
+    long answers() {
+        Tally tally = last;
+        return tally == null ? 0 : tally.latencyCount();
     }
 
     private long since(int samples, int cell) {

@@ -49,6 +49,9 @@ public final class Lease implements Acquired {
         closed = true;
         backend.leave();
         backend.tally().closed(lane, outcome);
+        if (!answered) {
+            backend.tally().unanswered(lane);
+        }
         if (outcome == Outcome.TIMED_OUT && !answered) {
             // Without this sample a hung backend would look as quick as ever.
             backend.latency().observe(now - begun, now);

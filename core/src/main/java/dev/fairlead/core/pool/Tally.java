@@ -21,7 +21,8 @@ public final class Tally {
     private static final int LEASES = OUTCOMES;
     private static final int LATENCY_SUM = OUTCOMES + 1;
     private static final int LATENCY_COUNT = OUTCOMES + 2;
-    private static final int HISTOGRAM = OUTCOMES + 3;
+    private static final int UNANSWERED = OUTCOMES + 3;
+    private static final int HISTOGRAM = OUTCOMES + 4;
 
     private final long[][] lanes;
 
@@ -35,6 +36,10 @@ public final class Tally {
 
     void closed(int lane, Outcome outcome) {
         add(lanes[lane], outcome.ordinal(), 1);
+    }
+
+    void unanswered(int lane) {
+        add(lanes[lane], UNANSWERED, 1);
     }
 
     void latency(int lane, long nanos) {
@@ -64,6 +69,11 @@ public final class Tally {
     /** Uses that ended so. */
     public long count(Outcome outcome) {
         return sum(outcome.ordinal());
+    }
+
+    /** Uses that ended before an answer began. */
+    public long unanswered() {
+        return sum(UNANSWERED);
     }
 
     /** Sum of times to first byte, in nanoseconds. */

@@ -123,6 +123,52 @@ class OutliersTest {
         assertThat(world.get(0).state().why()).contains("answered none of").contains("in 2s");
     }
 
+    private void othersAnswer(World world, int tenths) {
+        for (int i = 0; i < tenths; i++) {
+            for (int b = 1; b < world.backends.size(); b++) {
+                Lease lease = use(world, world.get(b));
+                lease.firstByte(world.now);
+                lease.close(Outcome.OK, world.now);
+            }
+            world.pass(Duration.ofMillis(100));
+        }
+    }
+
+    @Test
+    void twoThatWaitInVainAreEnoughWhereNobodyEverWaits() {
+        World world = serving(3);
+        othersAnswer(world, 50);
+        use(world, world.get(0));
+        use(world, world.get(0));
+        othersAnswer(world, 30);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        assertThat(world.get(0).state().why()).contains("answered none of 2 requests in 2s");
+    }
+
+    @Test
+    void oneThatWaitsMayBeSlowByItself() {
+        World world = serving(3);
+        othersAnswer(world, 50);
+        use(world, world.get(0));
+        othersAnswer(world, 100);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void wherePollsAreLongTwoThatWaitAreNoSign() {
+        World world = serving(3);
+        List<Lease> polls = List.of(use(world, world.get(0)), use(world, world.get(1)), use(world, world.get(2)));
+        othersAnswer(world, 40);
+        polls.forEach(poll -> {
+            poll.firstByte(world.now);
+            poll.close(Outcome.OK, world.now);
+        });
+        use(world, world.get(0));
+        use(world, world.get(0));
+        othersAnswer(world, 60);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
     @Test
     void whoHasNothingToAnswerIsNotSilent() {
         World world = serving(2);

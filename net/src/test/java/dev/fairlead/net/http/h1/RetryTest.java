@@ -65,16 +65,16 @@ class RetryTest extends DataPlaneTest {
         Proxy proxy = use(proxy().before(nobody(), nobody()));
         RawClient client = proxy.client();
         Message answer = client.send(GET).answer();
-        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body()).contains("connect-refused");
-        assertThat(client.send(GET).answer().status()).isEqualTo(502);
+        assertThat(client.send(GET).answer().status()).isEqualTo(503);
         assertThat(proxy.failed(Failure.CONNECT_REFUSED)).isEqualTo(2);
     }
 
     @Test
     void withoutRetriesTheFirstRefusalIsTheAnswer() throws IOException {
         Proxy proxy = use(proxy().retries(0).before(nobody(), answering(OK).address()));
-        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(502);
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(503);
     }
 
     @Test
@@ -280,7 +280,7 @@ class RetryTest extends DataPlaneTest {
         Proxy proxy = use(proxy().retryBudget(0.01).before(nobody(), nobody(), nobody()));
         RawClient client = proxy.client();
         for (int i = 0; i < 50; i++) {
-            assertThat(client.send(GET).answer().status()).isEqualTo(502);
+            assertThat(client.send(GET).answer().status()).isEqualTo(503);
         }
         assertThat(proxy.count(Count.RETRIES)).isBetween(10L, 14L);
     }
