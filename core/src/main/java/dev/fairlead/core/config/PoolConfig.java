@@ -153,6 +153,14 @@ public record PoolConfig(
             Duration silence,
 
             @Doc(
+                    value =
+                            "So many times slower to begin its answers than the others, by the median of the last seconds and"
+                                    + " by more than 64ms, ejects; 0 to never eject for it.",
+                    byDefault = "16",
+                    within = "0..10000")
+            int slower,
+
+            @Doc(
                     value = "How long the first ejection lasts; the n-th in a row lasts n times that.",
                     byDefault = "30s",
                     within = "10ms..24h")

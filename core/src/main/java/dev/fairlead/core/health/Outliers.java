@@ -3,6 +3,7 @@ package dev.fairlead.core.health;
 import dev.fairlead.core.config.PoolConfig.EjectConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *       expects. An error that all have is the application's, and ejects nobody.
  *   <li><b>silence</b>: given work and answering nothing for a while, not even an error, while the others answer. This is
  *       what a hung process looks like, whose kernel still accepts connections.
+ *   <li><b>slowness</b>: the middle answer begins many times later than the others', and so late that people notice.
  *   <li><b>a row</b> of failures, counted elsewhere: chance, when the others fail often enough.
  * </ul>
  */
@@ -42,6 +44,9 @@ final class Outliers {
     private static final int FEW = 2;
 
     private static final int MANY = 20;
+
+    /** Up to this class nobody is slow, whatever the others are: 64 ms. */
+    private static final int NEVER_SLOW = 3;
 
     /** One answer in so many may be slow in a pool that is never slow. */
     private static final int RARE = 1_000;
@@ -110,6 +115,53 @@ final class Outliers {
             }
         }
         return null;
+    }
+
+    /**
+     * Why this one of them is an outlier by its slowness; {@code null} when it is none. Medians, in coarse classes: one
+     * slow answer in ten is a slow request, and no sign of a slow backend.
+     */
+    @Nullable
+    String slowness(Window mine, EjectConfig config) {
+        if (config.slower() == 0) {
+            return null;
+        }
+        for (int samples : WINDOWS) {
+            long answers = mine.answered(samples);
+            long othersAnswers = answered[samples] - answers;
+            if (answers < config.requests() / 2 || othersAnswers < config.requests()) {
+                continue;
+            }
+            int own = median(answers, i -> mine.within(i, samples));
+            if (own <= NEVER_SLOW) {
+                continue;
+            }
+            int usual = median(othersAnswers, i -> within(i, samples) - mine.within(i, samples));
+            // The fastest mine may be against the slowest the others may be.
+            if (usual < own && Window.CLASSES[own - 1] >= config.slower() * Window.CLASSES[usual]) {
+                return "half of " + answers + " answers in " + Evidence.span(Window.span(samples)) + " took more than "
+                        + Window.CLASSES[own - 1] / 1_000 + "ms to begin, of the others' less than "
+                        + Window.CLASSES[usual] / 1_000 + "ms";
+            }
+        }
+        return null;
+    }
+
+    private long within(int index, int samples) {
+        long sum = 0;
+        for (Window window : all) {
+            sum += window.within(index, samples);
+        }
+        return sum;
+    }
+
+    /** The class in which the middle answer is. */
+    private static int median(long answers, IntToLongFunction within) {
+        int index = 0;
+        while (index < Window.CLASSES.length && 2 * within.applyAsLong(index) < answers) {
+            index++;
+        }
+        return index;
     }
 
     /** Why this one of them is an outlier by its silence; {@code null} when it is none. */

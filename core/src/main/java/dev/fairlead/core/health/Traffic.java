@@ -99,6 +99,10 @@ final class Traffic {
             EjectConfig config = ward.care().eject();
             String silence = outliers.silence(watched.window, config);
             String evidence = silence != null ? silence : outliers.errors(watched.window, config);
+            if (evidence == null && !watched.ramp.active()) {
+                // Who has just come back is slow for good reasons, which is what a slow start is for.
+                evidence = outliers.slowness(watched.window, config);
+            }
             if (evidence != null) {
                 eject(watched, evidence, silence != null ? Sign.SILENCE : Sign.ANSWERS, now);
             }

@@ -21,7 +21,12 @@ final class Window {
     private static final int WAITING = 4;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
-    private final long[][] ring = new long[SAMPLES + 1][5];
+    /** Upper ends of coarse classes of the time to first byte, in microseconds; above the last there is one more. */
+    static final long[] CLASSES = {1_000, 4_000, 16_000, 64_000, 256_000, 1_024_000, 4_096_000, 16_384_000};
+
+    private static final int FIRST_CLASS = 5;
+
+    private final long[][] ring = new long[SAMPLES + 1][FIRST_CLASS + CLASSES.length];
     private @Nullable Tally last;
     private int at;
     private int taken;
@@ -50,6 +55,12 @@ final class Window {
         cells[WAITING] = leases - cells[ANSWERED] - unanswered;
         // What was never sent was not given, either.
         cells[GIVEN] = leases - unused;
+        long[] before = then(1);
+        if (before[ANSWERED] == cells[ANSWERED]) {
+            System.arraycopy(before, FIRST_CLASS, cells, FIRST_CLASS, CLASSES.length);
+        } else {
+            tally.answeredWithinMicros(CLASSES, cells, FIRST_CLASS);
+        }
         last = tally;
     }
 
@@ -81,6 +92,11 @@ final class Window {
     /** Uses that waited for an answer to begin when the last {@code samples} began; 0 when that is not known. */
     long waiting(int samples) {
         return taken <= samples ? 0 : then(samples)[WAITING];
+    }
+
+    /** Answers that began within {@link #CLASSES}{@code [index]}. */
+    long within(int index, int samples) {
+        return since(samples, FIRST_CLASS + index);
     }
 
     /** Answers of its whole life that took longer than this to begin. */

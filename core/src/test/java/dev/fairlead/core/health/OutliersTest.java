@@ -169,6 +169,49 @@ class OutliersTest {
         assertThat(world.health(0)).isEqualTo(Health.UP);
     }
 
+    /** One tenth of a second in which everyone answers so quickly, in milliseconds. */
+    private void answers(World world, int tenths, long... millis) {
+        for (int i = 0; i < tenths; i++) {
+            for (int b = 0; b < millis.length; b++) {
+                if (world.get(b).state().takesNew()) {
+                    Lease lease = use(world, world.get(b));
+                    lease.firstByte(world.now + millis[b] * 1_000_000);
+                    lease.close(Outcome.OK, world.now);
+                }
+            }
+            world.pass(Duration.ofMillis(100));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 5, 10, 60})
+    void whoIsAHundredTimesSlowerIsEjected(long usual) {
+        World world = serving(3);
+        answers(world, 100, usual, usual, usual);
+        answers(world, 60, usual * 100, usual, usual);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
+        assertThat(world.get(0).state().why()).contains("to begin, of the others' less than");
+        assertThat(world.health(1)).isEqualTo(Health.UP);
+    }
+
+    @Test
+    void whoIsAFewTimesSlowerOrStillQuickStays() {
+        World world = serving(3);
+        answers(world, 300, 300, 60, 60);
+        answers(world, 300, 40, 1, 1);
+        assertThat(world.backends).allMatch(b -> b.state().health() == Health.UP);
+    }
+
+    @Test
+    void aFewSlowRequestsDoNotMakeASlowBackend() {
+        World world = serving(3);
+        for (int i = 0; i < 40; i++) {
+            answers(world, 7, 1, 1, 1);
+            answers(world, 3, 5_000, 1, 1);
+        }
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
     @Test
     void whoHasNothingToAnswerIsNotSilent() {
         World world = serving(2);

@@ -132,13 +132,13 @@ record Fault(
                         new Limit(5_000, 0, 0, Row.NONE)),
                 new Fault(
                         "hangs, the default TCP check",
-                        "stays, gets next to nothing; none",
+                        "≤ 6 s; none",
                         "health: { tcp: {} }",
                         null,
                         Fault::hang,
                         Fault::goOn,
                         Duration.ZERO,
-                        new Limit(Row.NONE, 0, 0, Row.NONE)),
+                        new Limit(12_000, 0, 0, Row.NONE)),
                 new Fault(
                         "hangs, the default TCP check, `balance: round-robin`",
                         "≤ 4 s; none",
@@ -150,13 +150,13 @@ record Fault(
                         new Limit(6_000, 0, 0, Row.NONE)),
                 new Fault(
                         "slower by 100, from 1 ms to 100 ms",
-                        "stays, gets less; none",
+                        "≤ 5 s; none",
                         HTTP,
                         askingAll("/delay/1"),
                         (scene, i) -> slow(scene, i, 100),
                         asking("/delay/0"),
                         Duration.ZERO,
-                        new Limit(Row.NONE, 0, 0, Row.NONE)),
+                        new Limit(12_000, 0, 0, Row.NONE)),
                 new Fault(
                         "slower by 100, from 10 ms to 1 s, its check too",
                         "≤ 3 s; none",
@@ -168,13 +168,13 @@ record Fault(
                         new Limit(5_000, 0, 0, Row.NONE)),
                 new Fault(
                         "slower by 100, from 10 ms to 1 s, its check is not",
-                        "stays, gets less; none",
+                        "≤ 12 s; none",
                         HTTP,
                         askingAll("/delay/10"),
                         asking("/delay/1000"),
                         asking("/delay/0"),
                         Duration.ZERO,
-                        new Limit(Row.NONE, 0, 0, Row.NONE)),
+                        new Limit(16_000, 0, 0, Row.NONE)),
                 new Fault(
                         "answers 500 to half, its check passes",
                         "≤ 3 s; what it answers until then",

@@ -21,7 +21,7 @@ final class Faults {
     /** More than are usually under way at one moment. */
     private static final int MANY = 5;
 
-    private static final Duration LONGEST_OUT = Duration.ofSeconds(8);
+    private static final Duration LONGEST_OUT = Duration.ofSeconds(20);
 
     /** How long to look at a backend that is not expected to leave. */
     private static final Duration STAYS = Duration.ofSeconds(3);
