@@ -64,6 +64,11 @@ final class EngineDoor implements Door {
     }
 
     @Override
+    public void renew(String pool, String address, String owner, Duration lease) {
+        change(pool, address, new Change(Wish.DRAIN, null, null, null, lease, 1, 0, owner, true, null, "deploy"));
+    }
+
+    @Override
     public Drained drained(String pool, String address, Duration patience) {
         Operator.Left left = engine.operator().left(pool, address);
         if (left == null) {
@@ -73,8 +78,8 @@ final class EngineDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, String why) {
-        change(pool, address, new Change(Wish.READY, null, null, null, null, passes, 0, null, why));
+    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
+        change(pool, address, new Change(Wish.READY, null, null, null, null, passes, 0, null, false, match, why));
     }
 
     @Override

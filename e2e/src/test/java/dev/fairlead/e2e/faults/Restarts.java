@@ -1,6 +1,7 @@
 package dev.fairlead.e2e.faults;
 
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.server.deploy.Commands;
 import dev.fairlead.server.deploy.Plan;
 import dev.fairlead.server.deploy.Progress;
 import dev.fairlead.server.deploy.Rollout;
@@ -43,6 +44,7 @@ final class Restarts implements AutoCloseable {
                 null,
                 null,
                 3,
+                null,
                 Duration.ofSeconds(30),
                 0.5,
                 Duration.ofSeconds(30),
@@ -59,7 +61,8 @@ final class Restarts implements AutoCloseable {
                 said.add(address + ": " + line);
             }
         };
-        this.rollout = new Rollout(plan, new EngineDoor(scene.engine()), progress, Ticker.system(), "deploy-test");
+        this.rollout = new Rollout(
+                plan, new EngineDoor(scene.engine()), new Commands(), progress, Ticker.system(), "deploy-test");
     }
 
     private String command(Path posts) {

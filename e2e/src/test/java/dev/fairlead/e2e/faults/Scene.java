@@ -181,6 +181,9 @@ final class Scene implements AutoCloseable {
         } else if (why.contains("answered none")) {
             return "silence";
         }
+        if (why.contains(" to begin, ")) {
+            return "slowness";
+        }
         return why;
     }
 
