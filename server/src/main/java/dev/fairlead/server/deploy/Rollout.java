@@ -281,7 +281,7 @@ public final class Rollout {
         leases.lock();
         try {
             held.remove(address);
-            door.ready(plan.pool(), address, plan.gate(), match, why);
+            door.ready(plan.pool(), address, owner, plan.gate(), match, why);
         } finally {
             leases.unlock();
         }
@@ -375,6 +375,7 @@ public final class Rollout {
                 door.renew(plan.pool(), address, owner, plan.lease());
             }
         } catch (Refused e) {
+            held.remove(address);
             lost = address + " is not ours any more: " + e.getMessage();
         } catch (Unreachable e) {
             progress.output(address, "the balancer cannot be reached, trying again: " + e.getMessage());
@@ -389,7 +390,7 @@ public final class Rollout {
             leases.lock();
             try {
                 held.remove(address);
-                door.ready(plan.pool(), address, plan.gate(), null, "the deploy ended");
+                door.ready(plan.pool(), address, owner, plan.gate(), null, "the deploy ended");
             } catch (Refused | Unreachable e) {
                 progress.output(
                         address,

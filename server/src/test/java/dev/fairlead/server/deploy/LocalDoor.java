@@ -84,12 +84,13 @@ final class LocalDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
+    public void ready(
+            String pool, String address, String owner, int passes, @Nullable String match, String why) {
         done(engine.operator()
                 .change(
                         pool,
                         address,
-                        new Change(Wish.READY, null, null, null, null, passes, 0, null, false, match, why),
+                        new Change(Wish.READY, null, null, null, null, passes, 0, owner, false, match, why),
                         null));
     }
 

@@ -241,6 +241,39 @@ class RolloutTest {
     }
 
     @Test
+    void whatAnOperatorTookIntoMaintenanceMeanwhileStaysThere() throws Exception {
+        Rollout rollout = new Rollout(
+                new Plan(
+                        "app",
+                        1,
+                        "touch " + folder + "/run; sleep 2",
+                        null,
+                        null,
+                        null,
+                        2,
+                        null,
+                        Duration.ofSeconds(10),
+                        0.5,
+                        Duration.ofSeconds(1),
+                        null,
+                        true),
+                new LocalDoor(engine),
+                new Commands(),
+                progress,
+                Ticker.system(),
+                "deploy-test");
+        var operator = Thread.ofVirtual().start(() -> {
+            await().until(() -> Files.exists(folder.resolve("run")));
+            engine.operator().change("app", of(0).address(), Change.to(Wish.MAINT, "broken disk"), null);
+        });
+        Rollout.Outcome outcome = rollout.run();
+        operator.join();
+        assertThat(outcome.why()).contains("is not ours any more");
+        assertThat(of(0).state().wish()).isEqualTo(Wish.MAINT);
+        assertThat(of(0).state().why()).isEqualTo("broken disk");
+    }
+
+    @Test
     void aDeployThatDiesLosesItsDrains() throws Exception {
         new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
         assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
