@@ -9,6 +9,7 @@ import dev.fairlead.server.deploy.Progress.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,9 @@ public final class Rollout {
 
     /** What is drained and held by our lease. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    /** Of what a match is still asked at the gate: without us nothing would ever end that. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     /** Held while a drain is renewed or ended. */
     private final ReentrantLock leases = new ReentrantLock();
@@ -281,7 +285,13 @@ public final class Rollout {
         leases.lock();
         try {
             held.remove(address);
+            if (match != null) {
+                asked.add(address);
+            }
             door.ready(plan.pool(), address, owner, plan.gate(), match, why);
+            if (match == null) {
+                asked.remove(address);
+            }
         } finally {
             leases.unlock();
         }
@@ -295,6 +305,7 @@ public final class Rollout {
             check();
             View view = view(address);
             if (view.takesNew()) {
+                asked.remove(address);
                 return null;
             }
             if (!view.why().equals(last)) {
@@ -384,9 +395,11 @@ public final class Rollout {
         }
     }
 
-    /** Whatever is still held goes back through the gate. */
+    /** Whatever is still held goes back through the gate, where no match is asked for any more. */
     private void giveBack() {
-        for (String address : Set.copyOf(held)) {
+        var all = new HashSet<>(held);
+        all.addAll(asked);
+        for (String address : all) {
             leases.lock();
             try {
                 held.remove(address);

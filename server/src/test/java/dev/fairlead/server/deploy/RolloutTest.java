@@ -241,6 +241,31 @@ class RolloutTest {
     }
 
     @Test
+    void stoppingAtTheGateAsksForNoMatchAnyMore() throws Exception {
+        Rollout rollout = rollout(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                null,
+                null,
+                2,
+                "X-Version: never",
+                Duration.ofSeconds(30),
+                0.5,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        var stopper = Thread.ofVirtual().start(() -> {
+            await().until(() -> of(0).state().health() == Health.DOWN);
+            rollout.stop();
+        });
+        assertThat(rollout.run().why()).contains("stopped");
+        stopper.join();
+        await().until(() -> serving() == 3);
+    }
+
+    @Test
     void whatAnOperatorTookIntoMaintenanceMeanwhileStaysThere() throws Exception {
         Rollout rollout = new Rollout(
                 new Plan(
