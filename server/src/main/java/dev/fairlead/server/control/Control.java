@@ -64,7 +64,7 @@ final class Control {
         execute(() -> {
             try {
                 answer.complete(what.get());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
         });
@@ -93,7 +93,7 @@ final class Control {
                 long next = now + TimeUnit.SECONDS.toNanos(1);
                 try {
                     next = turn.run(now);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("a turn of the watchdog failed", e);
                 }
                 long turned = ticker.nanos();
@@ -121,7 +121,7 @@ final class Control {
             if (task != null) {
                 task.run();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a task of the control thread failed", e);
         }
     }

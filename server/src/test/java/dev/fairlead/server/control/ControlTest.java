@@ -14,6 +14,17 @@ class ControlTest {
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     @Test
+    void whateverATaskThrowsTheThreadGoesOn() {
+        var control = new Control(Ticker.system(), now -> now + TimeUnit.SECONDS.toNanos(1));
+        control.start();
+        control.execute(() -> {
+            // Such as after the program's file was replaced beneath it.
+            throw new NoClassDefFoundError("gone");
+        });
+        assertThat(control.<Integer>ask(() -> 1)).isEqualTo(1);
+    }
+
+    @Test
     void manyTasksInARowShareATurnAndAreAnsweredAtOnce() throws Exception {
         var turns = new AtomicInteger();
         var ticker = Ticker.system();
