@@ -304,7 +304,7 @@ public final class Rollout {
         while (true) {
             check();
             View view = view(address);
-            if (view.takesNew()) {
+            if (serves(view)) {
                 asked.remove(address);
                 return null;
             }
@@ -319,6 +319,12 @@ public final class Rollout {
         }
     }
 
+    /** Whether it takes work, or would if its weight let it. */
+    private static boolean serves(View view) {
+        boolean up = view.wish().equals("ready") && view.health().equals("up");
+        return view.takesNew() || (up && view.weight() == 0);
+    }
+
     /** Waits until it has its whole share, and is still well: the first traffic is the best check there is. */
     private void ramp(String address, String shown) throws Failed, InterruptedException {
         long end = ticker.nanos() + LONGEST_RAMP.toNanos();
@@ -326,7 +332,7 @@ public final class Rollout {
         while (plan.ramp()) {
             check();
             View view = view(address);
-            if (!view.takesNew()) {
+            if (!serves(view)) {
                 progress.stage(shown, Stage.FAILED, view.why());
                 throw new Failed(address + " left rotation after its deploy: " + view.why());
             }

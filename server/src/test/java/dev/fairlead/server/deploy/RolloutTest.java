@@ -299,6 +299,31 @@ class RolloutTest {
     }
 
     @Test
+    void aBackendThatIsToTakeNothingNeedNotTakeAnything() throws Exception {
+        engine.operator()
+                .change(
+                        "app",
+                        of(0).address(),
+                        new Change(null, 0, null, null, null, 1, 0, null, "a spare"),
+                        null);
+        Rollout.Outcome outcome = roll(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                null,
+                null,
+                1,
+                null,
+                Duration.ofSeconds(3),
+                0.3,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        assertThat(outcome).isEqualTo(new Rollout.Outcome(true, true, ""));
+    }
+
+    @Test
     void aDeployThatDiesLosesItsDrains() throws Exception {
         new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
         assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
