@@ -80,6 +80,9 @@ public interface Door {
     /** Takes a backend out of use. */
     void maintain(String pool, String address, String why);
 
+    /** Sets a backend's weight. */
+    void weigh(String pool, String address, int weight, String why);
+
     /** Adds a backend. */
     void register(String pool, String address, int weight, String why);
 

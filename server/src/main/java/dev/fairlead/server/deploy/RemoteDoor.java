@@ -115,6 +115,14 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("weight", weight);
+        body.put("why", why);
+        put(pool, address, body);
+    }
+
+    @Override
     public void register(String pool, String address, int weight, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("address", address);

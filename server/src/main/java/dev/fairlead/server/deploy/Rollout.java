@@ -156,7 +156,7 @@ public final class Rollout {
             return;
         }
         for (Step step : steps) {
-            drain(step.address(), plan.floor());
+            drain(step.address(), step.address(), plan.floor());
         }
         for (Step step : steps) {
             awaitDrained(step.address());
@@ -215,7 +215,7 @@ public final class Rollout {
             }
             progress.output(address, "rolling back");
             // It may have come to the gate already, and must not get through in the middle of this.
-            drain(address, 0);
+            drain(address, address, 0);
             int status = command(rollback, step);
             if (status != 0) {
                 return new Failed(failed + "; the rollback ended with status " + status);
@@ -235,14 +235,19 @@ public final class Rollout {
     private void replace(Step step) throws Failed, InterruptedException {
         String old = step.before().address();
         change(step, old, "starting " + step.address());
-        door.register(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
+        // Without weight it gets nothing before it is known what it is.
+        door.register(plan.pool(), step.address(), 0, "replaces " + old);
+        drain(step.address(), old, 0);
+        release(step.address(), plan.match(), "replaces " + old);
         String refusal = gate(step.address(), old);
         if (refusal != null) {
+            asked.remove(step.address());
             door.remove(plan.pool(), step.address(), "did not pass its check");
             throw fail(step, step.address() + ": " + refusal);
         }
+        door.weigh(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
         ramp(step.address(), old);
-        drain(old, plan.floor());
+        drain(old, old, plan.floor());
         awaitDrained(old);
         if (plan.retire() != null) {
             int status = command(plan.retire(), step);
@@ -261,9 +266,11 @@ public final class Rollout {
 
     // ---- steps -----------------------------------------------------------------
 
-    private void drain(String address, double floor) throws Failed {
+    private void drain(String address, String shown, double floor) throws Failed {
         check();
-        progress.stage(address, Stage.DRAINING, "");
+        if (address.equals(shown)) {
+            progress.stage(shown, Stage.DRAINING, "");
+        }
         door.drain(plan.pool(), address, owner, plan.lease(), plan.drain(), floor);
         held.add(address);
     }

@@ -100,6 +100,12 @@ final class LocalDoor implements Door {
     }
 
     @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        done(engine.operator()
+                .change(pool, address, new Change(null, weight, null, null, null, 1, 0, null, why), null));
+    }
+
+    @Override
     public void register(String pool, String address, int weight, String why) {
         done(engine.operator().register(pool, Address.parseBackend(address), weight, null, why));
     }

@@ -333,6 +333,32 @@ class RolloutTest {
     }
 
     @Test
+    void aBackendOfAnotherAddressMustMatchTooAndGetsNothingBefore() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        int by = fourth.port() - backends.getFirst().port();
+        String template = "{host}:{port" + (by < 0 ? "" : "+") + by + "}";
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        Rollout.Outcome outcome = roll(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                template,
+                null,
+                3,
+                "X-Version: never",
+                Duration.ofSeconds(2),
+                0.5,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        assertThat(outcome.why()).contains("did not pass the gate within 2s").endsWith("the old one still serves");
+        assertThat(serving()).isEqualTo(1);
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(3);
+    }
+
+    @Test
     void aBackendOfAnotherAddressServesBeforeTheOldOneGoes() throws Exception {
         TinyBackend fourth = backends.get(3);
         int by = fourth.port() - backends.getFirst().port();
