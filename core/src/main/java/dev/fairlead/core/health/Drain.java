@@ -23,6 +23,10 @@ final class Drain {
 
     private boolean active;
     private boolean done;
+
+    /** Whether the deadline has passed, and what was left then was cut. */
+    private boolean over;
+
     private long began;
     private long deadline;
     private boolean leased;
@@ -49,6 +53,7 @@ final class Drain {
     void begin(long now, long deadlineAt) {
         active = true;
         done = false;
+        over = false;
         leased = false;
         began = now;
         deadline = deadlineAt;
@@ -57,6 +62,7 @@ final class Drain {
     /** Another deadline for what is in work. */
     void deadline(long at) {
         deadline = at;
+        over = false;
     }
 
     /** Holds only until {@code at}, unless renewed. */
@@ -79,16 +85,18 @@ final class Drain {
         if (leased && lease - now <= 0) {
             return Step.LAPSED;
         }
-        if (done) {
-            return Step.WAIT;
+        boolean idle = backend.inflight() == 0;
+        // Even after it was done: an event loop may have read the roster before the drain, and begun right after.
+        if (!over && deadline - now <= 0) {
+            over = true;
+            if (!idle) {
+                done = true;
+                return Step.CUT;
+            }
         }
-        if (backend.inflight() == 0) {
+        if (idle && !done) {
             done = true;
             return Step.DONE;
-        }
-        if (deadline - now <= 0) {
-            done = true;
-            return Step.CUT;
         }
         return Step.WAIT;
     }
@@ -96,7 +104,7 @@ final class Drain {
     /** When to look again, while it is active; {@code idle} from now when nothing is due. */
     long next(long now, long look, long idle) {
         long next = now + (done ? idle : look);
-        if (!done && deadline - next < 0) {
+        if (!over && deadline - next < 0) {
             next = deadline;
         }
         return leased && lease - next < 0 ? lease : next;

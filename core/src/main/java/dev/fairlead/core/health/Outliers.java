@@ -86,8 +86,9 @@ final class Outliers {
         int samples = Window.SAMPLES;
         long othersBad = bad[samples] - mine.bad(samples);
         long uses = othersBad + good[samples] - mine.good(samples);
-        double usual = uses == 0 ? USUAL : Math.max((double) othersBad / uses, USUAL);
-        return Math.pow(usual, length) < CHANCE
+        // Where the others fail no more than everyone does, the operator's own limit counts, however short.
+        double usual = uses == 0 ? 0 : (double) othersBad / uses;
+        return usual <= USUAL || Math.pow(usual, length) < CHANCE
                 ? null
                 : "the others fail, too: " + othersBad + " of " + uses + " in " + Evidence.span(Window.span(samples));
     }

@@ -8,6 +8,7 @@ import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Lease;
+import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.pool.Tried;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,24 @@ class LifecycleTest {
                 .containsExactly("drain -> drained: the deadline has passed: cut 1 in work");
         lease.close(Outcome.UNUSED, world.now);
         assertThat(world.watchdog.drained(world.get(0))).isTrue();
+    }
+
+    @Test
+    void whatSlipsInRightAfterADrainWasDoneIsCutAtTheDeadlineToo() {
+        World world = serving(2);
+        Backend backend = world.get(0);
+        // An event loop that still looks at the roster of before.
+        var before = new Pool("app", roster -> (key, tried) -> backend, world.ejector, List.of(backend));
+        world.watchdog.order(backend, new Order(Wish.DRAIN, "deploy", Duration.ofSeconds(7), null, 1), world.now);
+        world.turn();
+        assertThat(world.watchdog.drained(backend)).isTrue();
+        assertThat(before.acquire(0, 0, new Tried(), world.now)).isInstanceOf(Lease.class);
+        world.pass(Duration.ofMillis(6_990));
+        assertThat(world.watchdog.drained(backend)).isFalse();
+        assertThat(world.cut).isEmpty();
+        world.seconds(60);
+        assertThat(world.cut).containsExactly(backend);
+        assertThat(told(world, Event.Kind.DRAINED)).last().asString().endsWith("the deadline has passed: cut 1 in work");
     }
 
     @Test

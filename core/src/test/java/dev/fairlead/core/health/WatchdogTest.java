@@ -3,6 +3,8 @@ package dev.fairlead.core.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.config.HealthConfig;
+import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.Share;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
@@ -11,6 +13,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchdogTest {
     private static final long MS = 1_000_000;
@@ -443,5 +447,16 @@ class WatchdogTest {
         }
         assertThat(world.backends)
                 .allSatisfy(b -> assertThat(b.state().health()).isEqualTo(Health.UP));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aShortRowEjectsWhenTheOthersAreWell(int consecutive) {
+        EjectConfig config = new EjectConfig(
+                consecutive, new Share(0), 20, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(300));
+        World world = new World(2, World.TCP, config, 1);
+        world.seconds(5);
+        world.traffic(world.get(0), Outcome.SERVER_ERROR, consecutive);
+        assertThat(world.health(0)).isEqualTo(Health.EJECTED);
     }
 }

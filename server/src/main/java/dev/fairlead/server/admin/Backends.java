@@ -44,7 +44,7 @@ final class Backends {
             Field.span("lease", SECOND, DAY, "For a drain: it ends unless it is renewed within this time."),
             Field.whole("passes", 1, 100, "For the way back: checks in a row to pass first."),
             Field.part("floor", "For a drain: refused unless this share of the pool would still take work."),
-            Field.line("owner", 64, "Who you are: a drain of someone else's is left alone."),
+            Field.line("owner", 64, "Who you are: what someone else took out is left alone."),
             Field.yes("renew", "For a drain: only if one of yours is under way."),
             Field.line("match", 200, "For the way back: text, or `Name: value` of a field, that the check must find."),
             Field.line("why", LONGEST_REASON, "For the log and the timeline."));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease for a drain: it ends unless renewed within this time
  * @param passes for the way back: checks in a row to pass, at least 1
  * @param floor for a drain: the share of the pool's backends, 0..1, that must be left taking work; else it is refused
- * @param owner who drains: a drain of someone else's is left alone
+ * @param owner who drains, or wants it back: what someone else took out is left alone
  * @param renew done only to a drain of the same owner that is under way
  * @param match for the way back: text that the check must find in the answer, until it is let in
  * @param why for the log and the timeline

@@ -30,6 +30,11 @@ final class Control {
 
     private static final int ANSWER_SECONDS = 10;
 
+    /** After a turn, this many times as long without one, so that thousands of backends do not take a whole core. */
+    private static final int REST = 4;
+
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Ticker ticker;
     private final Turn turn;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -59,7 +64,7 @@ final class Control {
         execute(() -> {
             try {
                 answer.complete(what.get());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
         });
@@ -88,13 +93,15 @@ final class Control {
                 long next = now + TimeUnit.SECONDS.toNanos(1);
                 try {
                     next = turn.run(now);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("a turn of the watchdog failed", e);
                 }
-                Runnable task = tasks.poll(Math.max(next - ticker.nanos(), 0), TimeUnit.NANOSECONDS);
+                long turned = ticker.nanos();
+                long rested = turned + Math.min(REST * (turned - now), LONGEST_REST_NANOS);
+                Runnable task = await(next - rested < 0 ? rested : next);
                 while (task != null) {
                     run(task);
-                    task = tasks.poll();
+                    task = running ? await(rested) : tasks.poll();
                 }
             }
         } catch (InterruptedException e) {
@@ -104,12 +111,17 @@ final class Control {
         }
     }
 
+    /** The next task, if there is one before this moment. */
+    private @Nullable Runnable await(long until) throws InterruptedException {
+        return tasks.poll(Math.max(until - ticker.nanos(), 0), TimeUnit.NANOSECONDS);
+    }
+
     private static void run(@Nullable Runnable task) {
         try {
             if (task != null) {
                 task.run();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a task of the control thread failed", e);
         }
     }

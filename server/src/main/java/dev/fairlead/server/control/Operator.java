@@ -121,6 +121,15 @@ public final class Operator {
         if (change.wish() == Wish.DRAIN && backend.state().wish() == Wish.DRAIN && others) {
             return new Refused(Why.CONFLICT, "it is being drained by " + owner);
         }
+        if (change.wish() == Wish.READY
+                && change.owner() != null
+                && backend.state().wish() != Wish.READY
+                && !change.owner().equals(owner)) {
+            return new Refused(
+                    Why.CONFLICT,
+                    "it was not " + change.owner() + " who took it out: "
+                            + backend.state().why());
+        }
         return change.wish() == Wish.DRAIN && backend.state().wish() != Wish.DRAIN
                 ? tooFew(running, backend, change)
                 : null;

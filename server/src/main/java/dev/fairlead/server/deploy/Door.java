@@ -71,14 +71,17 @@ public interface Door {
     Drained drained(String pool, String address, Duration patience);
 
     /**
-     * Wants a backend again; it comes back after so many passing checks in a row.
+     * Wants a backend again; it comes back after so many passing checks in a row. Refused when someone else took it out.
      *
      * @param match what those must find in the answer; {@code null} for nothing more than usual
      */
-    void ready(String pool, String address, int passes, @Nullable String match, String why);
+    void ready(String pool, String address, String owner, int passes, @Nullable String match, String why);
 
     /** Takes a backend out of use. */
     void maintain(String pool, String address, String why);
+
+    /** Sets a backend's weight. */
+    void weigh(String pool, String address, int weight, String why);
 
     /** Adds a backend. */
     void register(String pool, String address, int weight, String why);

@@ -93,9 +93,11 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
+    public void ready(
+            String pool, String address, String owner, int passes, @Nullable String match, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "ready");
+        body.put("owner", owner);
         body.put("passes", passes);
         if (match != null) {
             body.put("match", match);
@@ -108,6 +110,14 @@ public final class RemoteDoor implements Door, AutoCloseable {
     public void maintain(String pool, String address, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "maint");
+        body.put("why", why);
+        put(pool, address, body);
+    }
+
+    @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        ObjectNode body = mapper.createObjectNode();
+        body.put("weight", weight);
         body.put("why", why);
         put(pool, address, body);
     }

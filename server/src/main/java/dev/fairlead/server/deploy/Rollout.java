@@ -9,6 +9,7 @@ import dev.fairlead.server.deploy.Progress.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +60,9 @@ public final class Rollout {
 
     /** What is drained and held by our lease. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    /** Of what a match is still asked at the gate: without us nothing would ever end that. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     /** Held while a drain is renewed or ended. */
     private final ReentrantLock leases = new ReentrantLock();
@@ -152,7 +156,7 @@ public final class Rollout {
             return;
         }
         for (Step step : steps) {
-            drain(step.address(), plan.floor());
+            drain(step.address(), step.address(), plan.floor());
         }
         for (Step step : steps) {
             awaitDrained(step.address());
@@ -211,7 +215,7 @@ public final class Rollout {
             }
             progress.output(address, "rolling back");
             // It may have come to the gate already, and must not get through in the middle of this.
-            drain(address, 0);
+            drain(address, address, 0);
             int status = command(rollback, step);
             if (status != 0) {
                 return new Failed(failed + "; the rollback ended with status " + status);
@@ -231,14 +235,19 @@ public final class Rollout {
     private void replace(Step step) throws Failed, InterruptedException {
         String old = step.before().address();
         change(step, old, "starting " + step.address());
-        door.register(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
+        // Without weight it gets nothing before it is known what it is.
+        door.register(plan.pool(), step.address(), 0, "replaces " + old);
+        drain(step.address(), old, 0);
+        release(step.address(), plan.match(), "replaces " + old);
         String refusal = gate(step.address(), old);
         if (refusal != null) {
+            asked.remove(step.address());
             door.remove(plan.pool(), step.address(), "did not pass its check");
             throw fail(step, step.address() + ": " + refusal);
         }
+        door.weigh(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
         ramp(step.address(), old);
-        drain(old, plan.floor());
+        drain(old, old, plan.floor());
         awaitDrained(old);
         if (plan.retire() != null) {
             int status = command(plan.retire(), step);
@@ -257,9 +266,11 @@ public final class Rollout {
 
     // ---- steps -----------------------------------------------------------------
 
-    private void drain(String address, double floor) throws Failed {
+    private void drain(String address, String shown, double floor) throws Failed {
         check();
-        progress.stage(address, Stage.DRAINING, "");
+        if (address.equals(shown)) {
+            progress.stage(shown, Stage.DRAINING, "");
+        }
         door.drain(plan.pool(), address, owner, plan.lease(), plan.drain(), floor);
         held.add(address);
     }
@@ -281,7 +292,13 @@ public final class Rollout {
         leases.lock();
         try {
             held.remove(address);
-            door.ready(plan.pool(), address, plan.gate(), match, why);
+            if (match != null) {
+                asked.add(address);
+            }
+            door.ready(plan.pool(), address, owner, plan.gate(), match, why);
+            if (match == null) {
+                asked.remove(address);
+            }
         } finally {
             leases.unlock();
         }
@@ -294,7 +311,8 @@ public final class Rollout {
         while (true) {
             check();
             View view = view(address);
-            if (view.takesNew()) {
+            if (serves(view)) {
+                asked.remove(address);
                 return null;
             }
             if (!view.why().equals(last)) {
@@ -308,6 +326,12 @@ public final class Rollout {
         }
     }
 
+    /** Whether it takes work, or would if its weight let it. */
+    private static boolean serves(View view) {
+        boolean up = view.wish().equals("ready") && view.health().equals("up");
+        return view.takesNew() || (up && view.weight() == 0);
+    }
+
     /** Waits until it has its whole share, and is still well: the first traffic is the best check there is. */
     private void ramp(String address, String shown) throws Failed, InterruptedException {
         long end = ticker.nanos() + LONGEST_RAMP.toNanos();
@@ -315,7 +339,7 @@ public final class Rollout {
         while (plan.ramp()) {
             check();
             View view = view(address);
-            if (!view.takesNew()) {
+            if (!serves(view)) {
                 progress.stage(shown, Stage.FAILED, view.why());
                 throw new Failed(address + " left rotation after its deploy: " + view.why());
             }
@@ -375,6 +399,7 @@ public final class Rollout {
                 door.renew(plan.pool(), address, owner, plan.lease());
             }
         } catch (Refused e) {
+            held.remove(address);
             lost = address + " is not ours any more: " + e.getMessage();
         } catch (Unreachable e) {
             progress.output(address, "the balancer cannot be reached, trying again: " + e.getMessage());
@@ -383,13 +408,15 @@ public final class Rollout {
         }
     }
 
-    /** Whatever is still held goes back through the gate. */
+    /** Whatever is still held goes back through the gate, where no match is asked for any more. */
     private void giveBack() {
-        for (String address : Set.copyOf(held)) {
+        var all = new HashSet<>(held);
+        all.addAll(asked);
+        for (String address : all) {
             leases.lock();
             try {
                 held.remove(address);
-                door.ready(plan.pool(), address, plan.gate(), null, "the deploy ended");
+                door.ready(plan.pool(), address, owner, plan.gate(), null, "the deploy ended");
             } catch (Refused | Unreachable e) {
                 progress.output(
                         address,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +93,7 @@ public final class StateFile implements AutoCloseable {
             if (saved == null || saved.version() != VERSION || saved.backends() == null) {
                 throw new IOException("it is of another version than " + VERSION);
             }
-            return saved.backends();
+            return saved.backends().stream().filter(Objects::nonNull).toList();
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException | JacksonException e) {

@@ -254,7 +254,7 @@ class OperatorTest {
     @Test
     void oddEntriesOfTheStateFileAreIgnoredOneByOne() throws Exception {
         Files.writeString(folder.resolve("state.json"), """
-                {"version":1,"savedAt":0,"backends":[
+                {"version":1,"savedAt":0,"backends":[null,
                  {"pool":"app","address":"%1$s","wish":"sleepy","why":"","registered":false,"ejectedUntil":0},
                  {"pool":"gone","address":"%1$s","wish":"maint","why":"","registered":false,"ejectedUntil":0},
                  {"pool":"app","address":"nonsense","wish":"ready","why":"","registered":true,"ejectedUntil":0},

@@ -84,18 +84,25 @@ class LocalDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
+    public void ready(
+            String pool, String address, String owner, int passes, @Nullable String match, String why) {
         done(engine.operator()
                 .change(
                         pool,
                         address,
-                        new Change(Wish.READY, null, null, null, null, passes, 0, null, false, match, why),
+                        new Change(Wish.READY, null, null, null, null, passes, 0, owner, false, match, why),
                         null));
     }
 
     @Override
     public void maintain(String pool, String address, String why) {
         done(engine.operator().change(pool, address, Change.to(Wish.MAINT, why), null));
+    }
+
+    @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        done(engine.operator()
+                .change(pool, address, new Change(null, weight, null, null, null, 1, 0, null, why), null));
     }
 
     @Override

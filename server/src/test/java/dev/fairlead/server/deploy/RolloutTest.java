@@ -242,12 +242,121 @@ class RolloutTest {
     }
 
     @Test
+    void stoppingAtTheGateAsksForNoMatchAnyMore() throws Exception {
+        Rollout rollout = rollout(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                null,
+                null,
+                2,
+                "X-Version: never",
+                Duration.ofSeconds(30),
+                0.5,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        var stopper = Thread.ofVirtual().start(() -> {
+            await().until(() -> of(0).state().health() == Health.DOWN);
+            rollout.stop();
+        });
+        assertThat(rollout.run().why()).contains("stopped");
+        stopper.join();
+        await().until(() -> serving() == 3);
+    }
+
+    @Test
+    void whatAnOperatorTookIntoMaintenanceMeanwhileStaysThere() throws Exception {
+        Rollout rollout = new Rollout(
+                new Plan(
+                        "app",
+                        1,
+                        "touch " + folder + "/run; sleep 2",
+                        null,
+                        null,
+                        null,
+                        2,
+                        null,
+                        Duration.ofSeconds(10),
+                        0.5,
+                        Duration.ofSeconds(1),
+                        null,
+                        true),
+                new LocalDoor(engine),
+                new Commands(),
+                progress,
+                Ticker.system(),
+                "deploy-test");
+        var operator = Thread.ofVirtual().start(() -> {
+            await().until(() -> Files.exists(folder.resolve("run")));
+            engine.operator().change("app", of(0).address(), Change.to(Wish.MAINT, "broken disk"), null);
+        });
+        Rollout.Outcome outcome = rollout.run();
+        operator.join();
+        assertThat(outcome.why()).contains("is not ours any more");
+        assertThat(of(0).state().wish()).isEqualTo(Wish.MAINT);
+        assertThat(of(0).state().why()).isEqualTo("broken disk");
+    }
+
+    @Test
+    void aBackendThatIsToTakeNothingNeedNotTakeAnything() throws Exception {
+        engine.operator()
+                .change(
+                        "app",
+                        of(0).address(),
+                        new Change(null, 0, null, null, null, 1, 0, null, "a spare"),
+                        null);
+        Rollout.Outcome outcome = roll(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                null,
+                null,
+                1,
+                null,
+                Duration.ofSeconds(3),
+                0.3,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        assertThat(outcome).isEqualTo(new Rollout.Outcome(true, true, ""));
+    }
+
+    @Test
     void aDeployThatDiesLosesItsDrains() throws Exception {
         new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
         assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
         await().until(() -> serving() == 3);
         assertThat(engine.timeline().after(0, 1000))
                 .anyMatch(e -> e.event().why().contains("lease was not renewed"));
+    }
+
+    @Test
+    void aBackendOfAnotherAddressMustMatchTooAndGetsNothingBefore() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        int by = fourth.port() - backends.getFirst().port();
+        String template = "{host}:{port" + (by < 0 ? "" : "+") + by + "}";
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        Rollout.Outcome outcome = roll(new Plan(
+                "app",
+                1,
+                "true",
+                null,
+                template,
+                null,
+                3,
+                "X-Version: never",
+                Duration.ofSeconds(2),
+                0.5,
+                Duration.ofSeconds(5),
+                null,
+                true));
+        assertThat(outcome.why()).contains("did not pass the gate within 2s").endsWith("the old one still serves");
+        assertThat(serving()).isEqualTo(1);
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(3);
     }
 
     @Test
