@@ -99,7 +99,10 @@ class LifecycleTest {
         assertThat(world.cut).isEmpty();
         world.seconds(60);
         assertThat(world.cut).containsExactly(backend);
-        assertThat(told(world, Event.Kind.DRAINED)).last().asString().endsWith("the deadline has passed: cut 1 in work");
+        assertThat(told(world, Event.Kind.DRAINED))
+                .last()
+                .asString()
+                .endsWith("the deadline has passed: cut 1 in work");
     }
 
     @Test

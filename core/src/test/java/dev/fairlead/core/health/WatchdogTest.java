@@ -453,7 +453,7 @@ class WatchdogTest {
     @ValueSource(ints = {1, 2, 3})
     void aShortRowEjectsWhenTheOthersAreWell(int consecutive) {
         EjectConfig config = new EjectConfig(
-                consecutive, new Share(0), 20, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(300));
+                consecutive, new Share(0), 20, Duration.ZERO, 16, Duration.ofSeconds(30), Duration.ofSeconds(300));
         World world = new World(2, World.TCP, config, 1);
         world.seconds(5);
         world.traffic(world.get(0), Outcome.SERVER_ERROR, consecutive);

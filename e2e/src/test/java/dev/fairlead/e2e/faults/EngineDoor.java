@@ -78,8 +78,13 @@ final class EngineDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
-        change(pool, address, new Change(Wish.READY, null, null, null, null, passes, 0, null, false, match, why));
+    public void ready(String pool, String address, String owner, int passes, @Nullable String match, String why) {
+        change(pool, address, new Change(Wish.READY, null, null, null, null, passes, 0, owner, false, match, why));
+    }
+
+    @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        change(pool, address, new Change(null, weight, null, null, null, 1, 0, null, why));
     }
 
     @Override

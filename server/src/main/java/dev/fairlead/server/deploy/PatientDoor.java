@@ -82,8 +82,13 @@ final class PatientDoor implements Door {
     }
 
     @Override
-    public void ready(String pool, String address, int passes, @Nullable String match, String why) {
-        tell(() -> door.ready(pool, address, passes, match, why));
+    public void ready(String pool, String address, String who, int passes, @Nullable String match, String why) {
+        tell(() -> door.ready(pool, address, who, passes, match, why));
+    }
+
+    @Override
+    public void weigh(String pool, String address, int weight, String why) {
+        tell(() -> door.weigh(pool, address, weight, why));
     }
 
     @Override
