@@ -46,7 +46,8 @@ final class Ramp {
             case AGGRESSIVE -> Math.sqrt(part);
         };
         int step = BackendState.WHOLE / STEPS;
-        return Math.max((int) (grown * STEPS) * step, LEAST);
+        int steps = (int) (grown * STEPS);
+        return Math.max(steps * step, LEAST);
     }
 
     /** When the share may grow next, while it is active. */
