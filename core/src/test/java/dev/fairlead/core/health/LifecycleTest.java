@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a backend between gate and gone, as the operator and time bring it about. */
 class LifecycleTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(300);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static World serving(int size) {
         World world = new World(size, World.TCP, World.EJECT, 1);
