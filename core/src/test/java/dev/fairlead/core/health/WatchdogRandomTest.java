@@ -118,7 +118,7 @@ class WatchdogRandomTest {
         } else if (deadline != null) {
             deadlines.put(backend, world.now + deadline.toNanos());
         } else if (begins) {
-            deadlines.put(backend, world.now + Duration.ofSeconds(300).toNanos());
+            deadlines.put(backend, world.now + Duration.ofMinutes(5).toNanos());
         }
     }
 
