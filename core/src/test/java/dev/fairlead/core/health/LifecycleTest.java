@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a backend between gate and gone, as the operator and time bring it about. */
 class LifecycleTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(300);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static World serving(int size) {
         World world = new World(size, World.TCP, World.EJECT, 1);
@@ -99,7 +99,10 @@ class LifecycleTest {
         assertThat(world.cut).isEmpty();
         world.seconds(60);
         assertThat(world.cut).containsExactly(backend);
-        assertThat(told(world, Event.Kind.DRAINED)).last().asString().endsWith("the deadline has passed: cut 1 in work");
+        assertThat(told(world, Event.Kind.DRAINED))
+                .last()
+                .asString()
+                .endsWith("the deadline has passed: cut 1 in work");
     }
 
     @Test

@@ -44,8 +44,7 @@ public final class Commands implements Runner {
                 // Between the look above and now.
                 ask(process);
             }
-            Thread reader =
-                    Thread.ofPlatform().name("deploy-output").daemon().start(() -> read(process, heard, lines));
+            Thread reader = Thread.ofPlatform().name("deploy-output").daemon().start(() -> read(process, heard, lines));
             int status = process.waitFor();
             // What it has left running in the background may hold its output open for as long as it lives.
             reader.join(REST_MILLIS);

@@ -93,8 +93,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
-    public void ready(
-            String pool, String address, String owner, int passes, @Nullable String match, String why) {
+    public void ready(String pool, String address, String owner, int passes, @Nullable String match, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "ready");
         body.put("owner", owner);

@@ -37,7 +37,9 @@ class CommandsTest {
                 LockSupport.parkNanos(delay);
                 commands.end();
             });
-            assertThat(commands.run("exec sleep 25", lines::add)).as("ended after %s ns", delay).isEqualTo(143);
+            assertThat(commands.run("exec sleep 25", lines::add))
+                    .as("ended after %s ns", delay)
+                    .isEqualTo(143);
             ender.join();
         }
     }

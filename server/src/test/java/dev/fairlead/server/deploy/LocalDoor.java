@@ -84,8 +84,7 @@ final class LocalDoor implements Door {
     }
 
     @Override
-    public void ready(
-            String pool, String address, String owner, int passes, @Nullable String match, String why) {
+    public void ready(String pool, String address, String owner, int passes, @Nullable String match, String why) {
         done(engine.operator()
                 .change(
                         pool,

@@ -301,11 +301,7 @@ class RolloutTest {
     @Test
     void aBackendThatIsToTakeNothingNeedNotTakeAnything() throws Exception {
         engine.operator()
-                .change(
-                        "app",
-                        of(0).address(),
-                        new Change(null, 0, null, null, null, 1, 0, null, "a spare"),
-                        null);
+                .change("app", of(0).address(), new Change(null, 0, null, null, null, 1, 0, null, "a spare"), null);
         Rollout.Outcome outcome = roll(new Plan(
                 "app",
                 1,
