@@ -179,6 +179,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             answer(ctx, house.json().problem(broken), keep, head);
             return;
         }
+        Refusal wrong = Guard.refuseBody(asked, given.length > 0);
         switch (house.routes().find(asked.method().name(), parts)) {
             case Miss(String allowed)
             when allowed.isEmpty() ->
@@ -192,7 +193,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                         keep,
                         head);
             case Hit _
-            when Guard.refuseBody(asked, given.length > 0) instanceof Refusal wrong ->
+            when wrong != null ->
                 answer(ctx, house.json().problem(wrong), keep, head);
             case Hit hit -> {
                 waits = hit.route().waits();

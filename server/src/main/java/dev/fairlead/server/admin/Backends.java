@@ -29,7 +29,7 @@ final class Backends {
     static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration DAY = Duration.ofHours(24);
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int LONGEST_REASON = 200;
     private static final int MOST_CAP = 1_000_000;

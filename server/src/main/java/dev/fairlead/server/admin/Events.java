@@ -27,7 +27,7 @@ final class Events {
     static final List<Field> QUERY = List.of(
             Field.whole("after", 0, Long.MAX_VALUE, "Only those with a higher number, the oldest first in line."),
             Field.whole("limit", 1, MOST, "How many at most, 100 unless said; without `after`, the newest."),
-            Field.span("since", Duration.ofSeconds(1), Duration.ofHours(24 * 365), "Only those of this last time."),
+            Field.span("since", Duration.ofSeconds(1), Duration.ofDays(365), "Only those of this last time."),
             Field.line("pool", 63, "Only those of this pool."),
             Field.place("backend", "Only those of this backend."));
 

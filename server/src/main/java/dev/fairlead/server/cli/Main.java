@@ -4,6 +4,7 @@ import dev.fairlead.core.config.Nearest;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -33,7 +34,7 @@ public final class Main implements Runnable {
         this.shell = shell;
         this.line = new CommandLine(this);
         commands(shell).forEach(line::addSubcommand);
-        line.getSubcommands().get("demo").addSubcommand(new DemoDeployCommand(shell));
+        Objects.requireNonNull(line.getSubcommands().get("demo")).addSubcommand(new DemoDeployCommand(shell));
         // An argument that starts with @ is an argument, not the name of a file full of them.
         line.setExpandAtFiles(false);
         line.setOut(shell.out());

@@ -127,7 +127,7 @@ class OperatorTest {
                     .isInstanceOfSatisfying(
                             Refused.class,
                             refused -> assertThat(refused.detail()).startsWith("there is no drain of that owner"));
-            long revision = engine.operator().member(of(engine, one)).revision();
+            long revision = engine.operator().member(of(one)).revision();
             assertThat(drain(engine, one, 0.5, "me")).isInstanceOf(Done.class);
             assertThat(changed(drain(engine, one, 0.5, "me"))).containsExactly("drain renewed");
             assertThat(drain(engine, one, 0.5, "you"))
@@ -140,7 +140,7 @@ class OperatorTest {
         }
     }
 
-    private static BackendKey of(Engine engine, TinyBackend backend) {
+    private static BackendKey of(TinyBackend backend) {
         return new BackendKey("app", backend.address());
     }
 
