@@ -71,6 +71,11 @@ final class Drain {
         lease = at;
     }
 
+    /** Holds until told otherwise. */
+    void hold() {
+        leased = false;
+    }
+
     void end() {
         active = false;
         done = false;

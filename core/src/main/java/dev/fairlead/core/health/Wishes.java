@@ -61,7 +61,9 @@ final class Wishes {
             watched.drain.deadline(now + deadline.toNanos());
         }
         Duration lease = order.lease();
-        if (lease != null) {
+        if (lease == null) {
+            watched.drain.hold();
+        } else {
             watched.drain.lease(now + lease.toNanos());
         }
     }

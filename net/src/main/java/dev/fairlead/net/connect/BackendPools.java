@@ -50,11 +50,25 @@ public final class BackendPools implements Connector {
     }
 
     /** The connections to one backend. */
-    private static final class PerBackend implements H1Backend.Home {
+    private final class PerBackend implements H1Backend.Home {
+        private final Backend backend;
         private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
         private final ArrayList<H1Backend> all = new ArrayList<>();
         private int most;
         private int connecting;
+
+        /** Whether it takes no more traffic, and is forgotten with its last connection. */
+        private boolean leaving;
+
+        private PerBackend(Backend backend) {
+            this.backend = backend;
+        }
+
+        private void forgetIfEmpty() {
+            if (leaving && all.isEmpty() && connecting == 0) {
+                backends.remove(backend, this);
+            }
+        }
 
         @Override
         public void keep(H1Backend connection) {
@@ -78,6 +92,7 @@ public final class BackendPools implements Connector {
                 last.slot = slot;
             }
             connection.slot = -1;
+            forgetIfEmpty();
         }
 
         private void add(H1Backend connection) {
@@ -133,8 +148,9 @@ public final class BackendPools implements Connector {
     }
 
     private void reach(Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
-        PerBackend to = backends.computeIfAbsent(backend, one -> new PerBackend());
+        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
         to.most = policy.keptConnections();
+        to.leaving = false;
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
             if (connection.usable()) {
@@ -191,6 +207,7 @@ public final class BackendPools implements Connector {
             connecting.remove(exchange);
         }
         if (!done.isSuccess()) {
+            to.forgetIfEmpty();
             if (exchange != null) {
                 exchange.onConnectFailed(failure(done.cause()));
             }
@@ -199,6 +216,7 @@ public final class BackendPools implements Connector {
         Channel channel = done.channel();
         H1Backend connection = channel.pipeline().get(H1Backend.class);
         if (!connection.usable()) {
+            to.forgetIfEmpty();
             if (exchange != null) {
                 exchange.onConnectFailed(Failure.CONNECT_FAILED);
             }
@@ -244,9 +262,8 @@ public final class BackendPools implements Connector {
             connection.closeIfIdle();
             connection.moveIfWaiting();
         }
-        if (at.all.isEmpty() && at.connecting == 0) {
-            backends.remove(backend);
-        }
+        at.leaving = true;
+        at.forgetIfEmpty();
     }
 
     /** Closes the idle connections to this backend; those in use go on. */
@@ -268,7 +285,7 @@ public final class BackendPools implements Connector {
 
     /** Makes {@code count} connections in advance and keeps them, as far as the pool's policy keeps any. */
     public void prepare(Backend backend, PoolPolicy policy, int count) {
-        PerBackend to = backends.computeIfAbsent(backend, one -> new PerBackend());
+        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
         to.most = policy.keptConnections();
         for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most); i++) {
             connect(backend, policy, null, to);

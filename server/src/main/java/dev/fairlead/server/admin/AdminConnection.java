@@ -192,9 +192,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                                 .with("Allow", allowed),
                         keep,
                         head);
-            case Hit _
-            when wrong != null ->
-                answer(ctx, house.json().problem(wrong), keep, head);
+            case Hit _ when wrong != null -> answer(ctx, house.json().problem(wrong), keep, head);
             case Hit hit -> {
                 waits = hit.route().waits();
                 within(ctx, waits ? Backends.LONGEST_WAIT.toSeconds() + ANSWER_SECONDS : ANSWER_SECONDS);

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Operator {
     private static final int MOST_REGISTERED = 10_000;
 
+    /** Whoever asked for a match may be gone, and a backend must not stay out for ever for that. */
+    private static final Duration LONGEST_MATCH = Duration.ofMinutes(15);
+
     /** How an operator's verb reaches the engine. */
     interface Helm {
         /** Runs {@code what} on the control thread and waits. */
@@ -58,6 +61,12 @@ public final class Operator {
     private final WallClock wall;
     private final int lanes;
     private long revision;
+
+    /** When registrations end unless renewed, by the ticker: a clock that is set must not end them. Control thread. */
+    private final Map<BackendKey, Long> due = new HashMap<>();
+
+    /** Until when a match is asked for at the most. Control thread. */
+    private final Map<BackendKey, Long> matchEnds = new HashMap<>();
 
     /** Written by the control thread as a whole, read by anyone. */
     private volatile Map<BackendKey, Member> members = Map.of();
@@ -248,6 +257,9 @@ public final class Operator {
             running.watchdog().weigh(known, weight, why, ticker.nanos());
             helm.settle(running);
         }
+        if (ttl != null) {
+            due.put(known.key(), ticker.nanos() + ttl.toNanos());
+        }
         // A renewal is no change anyone else must know of, so the revision stays unless something else changed.
         long next = changed.isEmpty() ? member.revision() : ++revision;
         put(known.key(), new Member(next, true, ttl, expiry(ttl), member.lease(), member.owner(), member.match()));
@@ -268,6 +280,9 @@ public final class Operator {
         var all = new ArrayList<>(running.pool().roster().all());
         all.add(backend);
         put(key, new Member(++revision, true, ttl, expiry(ttl), null, null, null));
+        if (ttl != null) {
+            due.put(key, ticker.nanos() + ttl.toNanos());
+        }
         running.pool().publish(all);
         return backend;
     }
@@ -304,6 +319,8 @@ public final class Operator {
         running.pool().publish(all);
         var fewer = new HashMap<>(members);
         fewer.remove(backend.key());
+        due.remove(backend.key());
+        matchEnds.remove(backend.key());
         members = Map.copyOf(fewer);
         helm.settle(running);
         helm.left(backend);
@@ -311,23 +328,29 @@ public final class Operator {
         helm.changed();
     }
 
-    /** Removes those whose registration was not renewed. Control thread; says when to come back, in milliseconds from now. */
+    /**
+     * Removes those whose registration was not renewed, and ends what was asked of a backend at its gate by someone who may
+     * be gone. Control thread; says when to come back, in milliseconds from now.
+     */
     long expire() {
-        long now = wall.epochMillis();
+        long now = ticker.nanos();
         long next = Long.MAX_VALUE;
-        for (Map.Entry<BackendKey, Member> entry : members.entrySet()) {
-            long at = entry.getValue().expiresAt();
-            if (at == 0) {
+        for (Map.Entry<BackendKey, Long> entry : Map.copyOf(due).entrySet()) {
+            long left = entry.getValue() - now;
+            if (left > 0) {
+                next = Math.min(next, left / 1_000_000 + 1);
                 continue;
             }
-            if (at > now) {
-                next = Math.min(next, at - now);
-                continue;
-            }
+            due.remove(entry.getKey());
             RunningPool running = helm.pool(entry.getKey().pool());
             Backend backend = running == null ? null : running.pool().find(entry.getKey());
             if (running != null && backend != null) {
                 leave(running, backend, "the registration was not renewed");
+            }
+        }
+        for (Map.Entry<BackendKey, Long> entry : Map.copyOf(matchEnds).entrySet()) {
+            if (entry.getValue() - now <= 0) {
+                admitted(entry.getKey());
             }
         }
         return next;
@@ -377,6 +400,15 @@ public final class Operator {
     }
 
     private void put(BackendKey key, Member member) {
+        if (member.match() == null) {
+            matchEnds.remove(key);
+        } else {
+            matchEnds.putIfAbsent(key, ticker.nanos() + LONGEST_MATCH.toNanos());
+        }
+        Duration ttl = member.ttl();
+        if (ttl == null) {
+            due.remove(key);
+        }
         var more = new HashMap<>(members);
         more.put(key, member);
         members = Map.copyOf(more);

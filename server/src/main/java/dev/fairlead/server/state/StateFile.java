@@ -162,6 +162,12 @@ public final class StateFile implements AutoCloseable {
             channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (folder != null) {
+            // The new name must be on the disk, too.
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
     }
 
     /** Writes what is still to be written, and ends. */
