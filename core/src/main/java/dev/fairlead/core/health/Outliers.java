@@ -51,6 +51,9 @@ final class Outliers {
     /** One answer in so many may be slow in a pool that is never slow. */
     private static final int RARE = 1_000;
 
+    /** With more than one slow answer in so many, waiting is what a pool does: long polls. */
+    private static final int OFTEN = 5;
+
     /** What all of them came to together, for each number of samples, so that a pool of thousands is summed up once. */
     private final long[] good = new long[Window.SAMPLES + 1];
 
@@ -179,7 +182,7 @@ final class Outliers {
         boolean othersAnswer = othersAnswered >= GIVEN && 2 * othersAnswered >= othersGiven;
         // Those that came right after the window began have waited for nearly all of it, too.
         long soon = mine.given(samples) - mine.given(samples - 1);
-        boolean many = waited + soon >= WAITING && mine.given(samples) >= GIVEN;
+        boolean many = waited + soon >= WAITING && mine.given(samples) >= GIVEN && !slower(config.silence(), OFTEN);
         if (!othersAnswer || !(many || few(mine, waited, othersAnswered, samples, config.silence()))) {
             return null;
         }
@@ -195,15 +198,22 @@ final class Outliers {
         if (waited < FEW || othersAnswered < MANY) {
             return false;
         }
-        long slow = 0;
-        long answers = 0;
         for (Window other : all) {
             if (other != mine && other.waiting(samples) > other.answered(samples)) {
                 return false;
             }
-            slow += other.slower(silence);
-            answers += other.answers();
         }
-        return slow * RARE <= answers;
+        return !slower(silence, RARE);
+    }
+
+    /** Whether more than one in {@code in} of all answers there ever were began later than this. */
+    private boolean slower(Duration than, int in) {
+        long slow = 0;
+        long answers = 0;
+        for (Window window : all) {
+            slow += window.slower(than);
+            answers += window.answers();
+        }
+        return slow * in > answers;
     }
 }

@@ -169,6 +169,25 @@ class OutliersTest {
         assertThat(world.health(0)).isEqualTo(Health.UP);
     }
 
+    @Test
+    void aNewBackendOfAPoolOfLongPollsIsNotSilent() {
+        World world = serving(3);
+        for (int i = 0; i < 20; i++) {
+            List<Lease> polls = List.of(use(world, world.get(1)), use(world, world.get(2)));
+            othersAnswer(world, 2);
+            world.seconds(3);
+            polls.forEach(poll -> {
+                poll.firstByte(world.now);
+                poll.close(Outcome.OK, world.now);
+            });
+        }
+        for (int i = 0; i < 6; i++) {
+            use(world, world.get(0));
+        }
+        othersAnswer(world, 25);
+        assertThat(world.health(0)).isEqualTo(Health.UP);
+    }
+
     /** One tenth of a second in which everyone answers so quickly, in milliseconds. */
     private void answers(World world, int tenths, long... millis) {
         for (int i = 0; i < tenths; i++) {

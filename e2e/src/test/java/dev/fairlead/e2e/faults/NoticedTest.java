@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(400)
 class NoticedTest {
     private static final Duration SHORT = Duration.ofMillis(800);
+    private static final Set<String> BY_TRAFFIC = Set.of(
+            "hangs, the default TCP check",
+            "slower by 100, from 1 ms to 100 ms",
+            "answers 500 to half, its check passes");
     private static final Duration LONG = Duration.ofSeconds(4);
     private static final String BEGIN = "<!-- begin: how soon faults are noticed -->\n";
     private static final String END = "<!-- end: how soon faults are noticed -->";
@@ -27,7 +32,12 @@ class NoticedTest {
     private Path folder;
 
     static List<Fault> noticed() {
-        return System.getProperty("regenerate") != null ? List.of() : Fault.noticed();
+        // The others are rows of the table of what is owed, too, or come to the same.
+        return System.getProperty("regenerate") != null
+                ? List.of()
+                : Fault.noticed().stream()
+                        .filter(fault -> BY_TRAFFIC.contains(fault.name()))
+                        .toList();
     }
 
     @ParameterizedTest(allowZeroInvocations = true)

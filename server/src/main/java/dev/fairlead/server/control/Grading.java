@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Driven by the control thread; {@link #of} may be asked by anyone.
  */
 final class Grading {
-    private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** What is known of one pool's check. */
