@@ -169,13 +169,13 @@ class OperatorTest {
         try (Engine engine = start()) {
             Operator operator = engine.operator();
             Address address = Address.parseBackend(three.address());
-            Duration ttl = Duration.ofMillis(700);
+            Duration ttl = Duration.ofSeconds(2);
             assertThat(operator.register("app", address, 1, ttl, "scaled out"))
                     .isInstanceOfSatisfying(
                             Done.class, done -> assertThat(done.created()).isTrue());
             await().until(() -> hello(engine).contains("Hello from three."));
-            for (int i = 0; i < 5; i++) {
-                Thread.sleep(200);
+            for (int i = 0; i < 8; i++) {
+                Thread.sleep(400);
                 assertThat(changed(operator.register("app", address, 1, ttl, "heartbeat")))
                         .isEmpty();
             }
