@@ -137,7 +137,8 @@ public final class Demo implements AutoCloseable {
                                 "timeout", "2s",
                                 "fall", 2,
                                 "rise", 2),
-                "eject", Map.of("consecutive", 5, "time", "500ms", "max-time", "500ms"));
+                // Its slow backend is there to be seen at work, not to be taken out for it.
+                "eject", Map.of("consecutive", 5, "slower", 0, "time", "500ms", "max-time", "500ms"));
         String text = Compose.text(Map.of(
                 "listeners", Map.of("front", Map.of("address", "127.0.0.1:" + port)),
                 "pools", Map.of("app", pool),
