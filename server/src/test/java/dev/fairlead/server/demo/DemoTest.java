@@ -68,7 +68,9 @@ class DemoTest {
                 assertThat(backend.running()).isFalse();
                 assertThat(client.ends()).isTrue();
             }
-            assertThatThrownBy(() -> Raw.get(at, "/")).hasCauseInstanceOf(ConnectException.class);
+            // The socket is closed by the thread that accepts, which may take a moment to notice.
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> Raw.get(at, "/")).hasCauseInstanceOf(ConnectException.class));
             backend.restore();
             assertThat(Raw.get(at, "/")).endsWith("Hello from b.\n");
         }
