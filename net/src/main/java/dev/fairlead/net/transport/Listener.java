@@ -86,15 +86,22 @@ public final class Listener {
      */
     public static final long UNSENT = 128 * 1024;
 
-    /** Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. */
-    public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+    /** Largest receive buffer. */
+    private static final int MOST_RECEIVED = 512 * 1024;
+
+    /**
+     * Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. A full
+     * receive buffer stays below, so that a peer who keeps up never stops it.
+     */
+    public static final WriteBufferWaterMark WATER_MARKS =
+            new WriteBufferWaterMark(64 * 1024, MOST_RECEIVED + 64 * 1024);
 
     /**
      * Receive buffers grow with what arrives and are read a few at a time: large bodies cost few system calls, small ones
      * little memory.
      */
     public static AdaptiveRecvByteBufAllocator receiveSizes() {
-        var sizes = new AdaptiveRecvByteBufAllocator(1024, 2048, 256 * 1024);
+        var sizes = new AdaptiveRecvByteBufAllocator(1024, 2048, MOST_RECEIVED);
         sizes.maxMessagesPerRead(4);
         return sizes;
     }
