@@ -6,10 +6,6 @@ import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.Known;
 import dev.fairlead.core.http.Method;
-import dev.fairlead.core.pool.Backend;
-import dev.fairlead.core.pool.Lease;
-import dev.fairlead.core.pool.Refusal;
-import dev.fairlead.core.pool.Tried;
 import dev.fairlead.core.route.Redirect;
 import dev.fairlead.core.route.RouteAction;
 import dev.fairlead.net.http.HttpCounters.Count;
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientStream#exchangeDone}). Buffers it is given are its own until it hands them to a stream; the request head
  * is its own until the end.
  *
- * <p>Exactly one {@link #finish} for each {@link #begin}, and exactly one {@link Lease#close} for each lease, whatever
+ * <p>Exactly one {@link #finish} for each {@link #begin}, and exactly one close for each lease, whatever
  * happens in between.
  */
 public final class Exchange {
@@ -34,15 +30,12 @@ public final class Exchange {
     private final HttpDoor door;
     private final ClientStream client;
     private final Journal journal = new Journal();
-    private final Tried tried = new Tried();
+    private final Tries tries;
 
     private @Nullable Head request;
-    private @Nullable Target target;
-    private @Nullable Lease lease;
     private @Nullable HttpStream backend;
     private @Nullable ByteBuf pendingBody;
     private @Nullable Head requestTrailers;
-    private boolean connecting;
     private boolean headToBackend;
     private boolean rewritten;
     private boolean upgrade;
@@ -54,12 +47,11 @@ public final class Exchange {
     private boolean running;
     private boolean tunnelling;
     private int interims;
-    private @Nullable Failure lastFailure;
-    private long retryKey;
 
     public Exchange(HttpDoor door, ClientStream client) {
         this.door = door;
         this.client = client;
+        this.tries = new Tries(door, this, journal);
     }
 
     // ---- the client's side -----------------------------------------------------
@@ -101,14 +93,11 @@ public final class Exchange {
     private void reset() {
         assert !running : "an exchange is still running";
         journal.clear();
-        tried.clear();
-        target = null;
-        lease = null;
+        tries.clear();
         backend = null;
-        connecting = headToBackend = rewritten = upgrade = reused = bodyGiven = false;
+        headToBackend = rewritten = upgrade = reused = bodyGiven = false;
         requestEnded = answerBegun = answerEnded = tunnelling = false;
         interims = 0;
-        lastFailure = null;
     }
 
     private void redirect(Redirect redirect, Head head) {
@@ -130,33 +119,16 @@ public final class Exchange {
     }
 
     private void forward(Target to, Head head) {
-        target = to;
-        journal.pool = to.pool().name();
-        RequestKey key = to.key();
-        retryKey =
-                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
         upgrade = Rewriter.asksUpgrade(head);
-        to.budgets()[door.loop().lane()].request();
-        acquire(to);
+        RequestKey key = to.key();
+        tries.begin(
+                to,
+                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong());
     }
 
-    private void acquire(Target to) {
-        long now = door.loop().now();
-        // A random key must differ from try to try; a hash must not, so that the next place on the ring is taken.
-        long key = to.key() != null || tried.size() == 0
-                ? retryKey
-                : door.loop().random().nextLong();
-        switch (to.pool().acquire(door.loop().lane(), key, tried, now)) {
-            case Lease taken -> {
-                lease = taken;
-                journal.backend = taken.backend();
-                journal.tries++;
-                connecting = true;
-                // A second try must not meet a dying connection again.
-                door.connector().open(taken, to.policy(), this, journal.tries > 1);
-            }
-            case Refusal refusal -> fail(lastFailure != null ? lastFailure : refusal.failure());
-        }
+    /** The pool gives no backend. */
+    void refused(Failure why) {
+        fail(why);
     }
 
     /** Part of the request's body; takes ownership. */
@@ -257,7 +229,7 @@ public final class Exchange {
 
     /** A stream to the leased backend is there. */
     public void onBackendReady(HttpStream stream, boolean kept) {
-        connecting = false;
+        tries.connected();
         backend = stream;
         reused = kept;
         journal.ready = door.loop().now();
@@ -268,7 +240,7 @@ public final class Exchange {
                     head,
                     client.peer(),
                     upgrade,
-                    leasedBackend().key().address(),
+                    tries.backend().key().address(),
                     door.loop().random());
         }
         headToBackend = true;
@@ -289,8 +261,8 @@ public final class Exchange {
 
     /** No stream to the leased backend can be had. */
     public void onConnectFailed(Failure why) {
-        connecting = false;
-        closeLease(Outcome.of(why));
+        tries.connected();
+        tries.close(Outcome.of(why));
         retryOrFail(why, true);
     }
 
@@ -316,7 +288,7 @@ public final class Exchange {
         long now = door.loop().now();
         journal.firstByte = now;
         journal.status = status;
-        leaseOf().firstByte(now);
+        tries.firstByte(now);
         answerBegun = true;
         Rewriter.answer(head, door.date().http());
         client.sendHead(head);
@@ -360,7 +332,7 @@ public final class Exchange {
 
     private void finishAnswered() {
         int status = journal.status;
-        closeLease(Outcome.ofStatus(status));
+        tries.close(Outcome.ofStatus(status));
         backend = null;
         finish();
     }
@@ -369,11 +341,13 @@ public final class Exchange {
     public void onBackendFailed(Failure why, boolean untouched) {
         backend = null;
         boolean stale = reused && !answerBegun && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
-        if (stale && reconnect(untouched)) {
+        // Before anything is asked for: it may be there at once.
+        headToBackend = false;
+        if (stale && tries.reconnect(mayMove(Failure.BACKEND_STALE, untouched))) {
             return;
         }
         Failure failure = stale ? Failure.BACKEND_STALE : why;
-        closeLease(Outcome.of(failure));
+        tries.close(Outcome.of(failure));
         if (answerBegun) {
             journal.failure = failure;
             client.cut(failure);
@@ -400,65 +374,18 @@ public final class Exchange {
      * gone down, which may still answer.
      */
     public boolean movable() {
-        return running && !answerBegun && mayMove(Failure.BACKEND_CLOSED, false) && tryLeft() && anotherTakes();
-    }
-
-    private boolean anotherTakes() {
-        Target to = target;
-        if (to == null || !to.budgets()[door.loop().lane()].left(door.loop().now())) {
-            return false;
-        }
-        for (Backend other : to.pool().roster().eligible()) {
-            if (!tried.contains(other) && !other.full()) {
-                return true;
-            }
-        }
-        return false;
+        return running && !answerBegun && mayMove(Failure.BACKEND_CLOSED, false) && tries.anotherTakes();
     }
 
     // ---- ends ------------------------------------------------------------------
 
     private void retryOrFail(Failure why, boolean untouched) {
-        lastFailure = why;
-        Target to = target;
-        if (to != null && tryLeft() && mayMove(why, untouched)) {
-            long now = door.loop().now();
-            if (to.budgets()[door.loop().lane()].take(now)) {
-                door.counters().add(Count.RETRIES, 1);
-                journal.proof = why.code();
-                headToBackend = false;
-                acquire(to);
-                flushBackend();
-                return;
-            }
-        }
-        fail(why);
-    }
-
-    /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
-    private boolean reconnect(boolean untouched) {
-        Target to = target;
-        Lease on = lease;
-        if (to == null
-                || on == null
-                || !on.backend().state().takesNew()
-                || !tryLeft()
-                || !mayMove(Failure.BACKEND_STALE, untouched)
-                || !to.budgets()[door.loop().lane()].take(door.loop().now())) {
-            return false;
-        }
-        door.counters().add(Count.RETRIES, 1);
-        journal.proof = Failure.BACKEND_STALE.code();
-        journal.tries++;
         headToBackend = false;
-        connecting = true;
-        door.connector().open(on, to.policy(), this, true);
-        return true;
-    }
-
-    private boolean tryLeft() {
-        Target to = target;
-        return to != null && journal.tries <= to.policy().maxRetries() && tried.size() < Tried.MAX;
+        if (tries.again(why, mayMove(why, untouched))) {
+            flushBackend();
+        } else {
+            fail(why);
+        }
     }
 
     /** The proof that sending the request again cannot do its work twice. */
@@ -482,7 +409,7 @@ public final class Exchange {
         if (stream != null) {
             stream.cut(why);
         }
-        closeLease(Outcome.of(why));
+        tries.close(Outcome.of(why));
         failOrCut(why);
     }
 
@@ -515,24 +442,12 @@ public final class Exchange {
     }
 
     private void abandonBackend(Failure why) {
-        if (connecting) {
-            connecting = false;
-            door.connector().abandon(this);
-        }
         HttpStream stream = backend;
         backend = null;
         if (stream != null) {
             stream.cut(why);
         }
-        closeLease(Outcome.of(why));
-    }
-
-    private void closeLease(Outcome outcome) {
-        Lease open = lease;
-        if (open != null) {
-            lease = null;
-            open.close(outcome, door.loop().now());
-        }
+        tries.abandon(why);
     }
 
     private void finish() {
@@ -558,17 +473,5 @@ public final class Exchange {
             throw new IllegalStateException("no exchange is running");
         }
         return head;
-    }
-
-    private Lease leaseOf() {
-        Lease open = lease;
-        if (open == null) {
-            throw new IllegalStateException("no lease");
-        }
-        return open;
-    }
-
-    private Backend leasedBackend() {
-        return leaseOf().backend();
     }
 }

@@ -18,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class H1Client extends ChannelInboundHandlerAdapter
         implements ClientStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Client.class);
-
-    /** After the last answer, how long and how much is still read so that the answer is not lost to a reset. */
-    private static final long LINGER_NANOS = 2_000_000_000L;
-
-    private static final long LINGER_BYTES = 16L << 20;
 
     /** How long an idle connection is left to a client that has not heard of the end. */
     private static final long DRAIN_NANOS = 250_000_000L;
@@ -67,17 +61,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private final HeadReader reader;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
+    private final Farewell farewell;
     private final Peer peer;
 
     private State state = State.HEAD;
     private long headBegun;
     private int requests;
     private boolean wanted = true;
-    private boolean lastFlush;
-    private boolean strayLine;
     private boolean leaves;
-    private long lingered;
-    private long stuckSince;
 
     /** Its place in the registry; kept by it. */
     int slot = -1;
@@ -90,6 +81,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         this.peer = peer;
         this.out = new H1Out(loop, channel);
         this.answers = new AnswerWriter(out, loop);
+        this.farewell = new Farewell(
+                loop, channel, out, answers, deadline, door.policy().writeNanos());
         this.intake = new Intake(channel, this);
         this.exchange = new Exchange(door, this);
         this.reader = new HeadReader(loop.heads(), HeadParser::request);
@@ -102,11 +95,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         loop.refresh();
         registry.add(this);
         headBegun = loop.now();
-        loop.timers()
-                .arm(
-                        deadline,
-                        headBegun
-                                + (door.draining() ? DRAIN_NANOS : door.policy().headNanos()));
+        arm(door.draining() ? DRAIN_NANOS : door.policy().headNanos());
     }
 
     // ---- bytes in --------------------------------------------------------------
@@ -137,7 +126,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 if (!wanted) {
                     return false;
                 }
-                loop.timers().arm(deadline, loop.now() + door.policy().bodyNanos());
+                arm(door.policy().bodyNanos());
                 body.read(in);
             }
             case ANSWER -> {
@@ -149,13 +138,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 }
                 exchange.onRequestBody(in.readRetainedSlice(in.readableBytes()));
             }
-            case LINGER -> {
-                lingered += in.readableBytes();
-                in.skipBytes(in.readableBytes());
-                if (lingered > LINGER_BYTES) {
-                    closeOrFlush();
-                }
-            }
+            case LINGER -> farewell.swallow(in);
             case CLOSED -> in.skipBytes(in.readableBytes());
         }
         return true;
@@ -163,14 +146,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void readHead(ByteBuf in) {
         if (!reader.begun()) {
-            if (strayLine(in)) {
+            if (reader.skipStrayLine(in)) {
                 return;
             }
-            if (strayLine) {
-                reader.head().append("\r\n");
-            }
             headBegun = loop.now();
-            loop.timers().arm(deadline, headBegun + door.policy().headNanos());
+            arm(door.policy().headNanos());
         }
         Progress progress = reader.read(in, door.policy().heads());
         if (progress == Progress.DONE) {
@@ -181,22 +161,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
     }
 
-    /**
-     * Whether all there is is the empty line that some clients send behind a body. It does not begin a request, or the
-     * connection would not be idle; the parser sees it in front of the next head, so any split gives the same result.
-     */
-    private boolean strayLine(ByteBuf in) {
-        int at = in.readerIndex();
-        if (strayLine || in.readableBytes() != 2 || in.getByte(at) != '\r' || in.getByte(at + 1) != '\n') {
-            return false;
-        }
-        in.skipBytes(2);
-        strayLine = true;
-        return true;
-    }
-
     private void request(Head whole, @Nullable Failure refused) {
-        strayLine = false;
         requests++;
         answers.begin(whole);
         leaves = refused == null && !HeadRules.persistent(whole);
@@ -213,7 +178,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
         wanted = true;
         if (state == State.BODY) {
-            loop.timers().arm(deadline, loop.now() + door.policy().bodyNanos());
+            arm(door.policy().bodyNanos());
         } else {
             loop.timers().pause(deadline);
             if (whole.framing() == Framing.LENGTH) {
@@ -268,7 +233,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             case HEAD -> closeWhenFlushed();
             case BODY -> {
                 exchange.onClientFailed(Failure.CLIENT_GONE);
-                close();
+                farewell.close();
             }
             // It may have ended only its own side and still wait for the answer.
             case ANSWER -> answers.last();
@@ -276,7 +241,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 exchange.onRequestEnd(null);
                 exchange.flushBackend();
             }
-            case LINGER -> closeOrFlush();
+            case LINGER -> farewell.closeOrFlush();
             case CLOSED -> {}
         }
     }
@@ -392,7 +357,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void armBody() {
         if (state == State.BODY) {
-            loop.timers().arm(deadline, loop.now() + door.policy().bodyNanos());
+            arm(door.policy().bodyNanos());
         }
     }
 
@@ -421,7 +386,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void armWriteDeadline() {
         out.mark();
-        loop.timers().arm(deadline, loop.now() + door.policy().writeNanos());
+        arm(door.policy().writeNanos());
     }
 
     @Override
@@ -447,53 +412,26 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         state = State.HEAD;
         wanted = true;
         // Draining may have begun when this answer's head was already out: then the client was not told of the end.
-        loop.timers()
-                .arm(
-                        deadline,
-                        loop.now()
-                                + (door.draining() ? DRAIN_NANOS : door.policy().idleNanos()));
+        arm(door.draining() ? DRAIN_NANOS : door.policy().idleNanos());
         if (!intake.empty() || intake.ended()) {
             intake.work();
             exchange.flushBackend();
         }
     }
 
-    /**
-     * Ends our side and reads on for a while: closing with bytes unread would reset the connection and lose the answer
-     * (RFC 9112 section 9.6), and nobody knows what is still on its way.
-     */
     private void linger() {
         state = State.LINGER;
-        out.shutdown();
-        awaitLast();
+        farewell.begin();
         if (intake.ended() && intake.empty()) {
-            closeOrFlush();
+            farewell.closeOrFlush();
         } else {
             intake.work();
         }
     }
 
-    private void awaitLast() {
-        out.mark();
-        stuckSince = loop.now();
-        loop.timers().arm(deadline, stuckSince + LINGER_NANOS);
-    }
-
     private void closeWhenFlushed() {
         state = State.LINGER;
-        lastFlush = true;
-        out.flushNow();
-        awaitLast();
-        out.close();
-    }
-
-    /** Nothing more is to be read; what the client has not taken yet must still reach it. */
-    private void closeOrFlush() {
-        if (out.pending() == 0) {
-            close();
-        } else if (!lastFlush) {
-            closeWhenFlushed();
-        }
+        farewell.closeWhenFlushed();
     }
 
     @Override
@@ -502,24 +440,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         boolean tunnelReset = state == State.TUNNEL && why == Failure.BACKEND_RESET && out.pending() == 0;
         if (answers.untilClose() || tunnelReset) {
             state = State.LINGER;
-            reset();
+            farewell.reset();
         } else {
             closeWhenFlushed();
         }
-    }
-
-    private void close() {
-        if (answers.untilClose() && out.pending() > 0) {
-            reset();
-        } else {
-            channel.close();
-        }
-    }
-
-    /** Where a body ends with the connection, an orderly end would look like a whole answer. */
-    private void reset() {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
     }
 
     /**
@@ -528,7 +452,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
      */
     void drain() {
         if (state == State.HEAD && !reader.begun() && intake.empty()) {
-            loop.timers().arm(deadline, loop.now() + DRAIN_NANOS);
+            arm(DRAIN_NANOS);
         }
     }
 
@@ -547,10 +471,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 case HEAD -> headLate();
                 case BODY -> bodyLate();
                 case ANSWER, TUNNEL -> writeLate();
-                case LINGER -> lingerLate(now);
+                case LINGER -> farewell.late(now);
                 case CLOSED -> {}
             }
         }
+    }
+
+    private void arm(long nanos) {
+        loop.timers().arm(deadline, loop.now() + nanos);
     }
 
     private void headLate() {
@@ -560,7 +488,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         if (reader.begun()) {
             request(reader.take(), Failure.HEAD_TIMEOUT);
         } else {
-            close();
+            farewell.close();
         }
     }
 
@@ -573,30 +501,14 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             out.mark();
             armBody();
         } else {
-            notRead();
-        }
-    }
-
-    private void lingerLate(long now) {
-        if (out.moved()) {
-            out.mark();
-            stuckSince = now;
-        }
-        if (out.pending() == 0 || now - stuckSince >= door.policy().writeNanos()) {
-            close();
-        } else {
-            loop.timers().arm(deadline, now + LINGER_NANOS);
+            abandon(Failure.ANSWER_NOT_READ);
         }
     }
 
     private void writeLate() {
         if (!channel.isWritable() && !moved()) {
-            notRead();
+            abandon(Failure.ANSWER_NOT_READ);
         }
-    }
-
-    private void notRead() {
-        abandon(Failure.ANSWER_NOT_READ);
     }
 
     /** Ends exchange and connection where they stand. */
@@ -609,9 +521,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         state = State.LINGER;
         exchange.onClientFailed(why);
         if (visible) {
-            close();
+            farewell.close();
         } else {
-            reset();
+            farewell.reset();
         }
     }
 

@@ -23,6 +23,7 @@ final class HeadReader {
     private final HeadPool heads;
     private final Grammar grammar;
     private @Nullable Head reading;
+    private boolean strayLine;
 
     HeadReader(HeadPool heads, Grammar grammar) {
         this.heads = heads;
@@ -34,12 +35,30 @@ final class HeadReader {
         return reading != null;
     }
 
+    /**
+     * Skips the empty line that some clients send behind a body, if that is all there is. It does not begin a request, or
+     * the connection would not be idle; the parser sees it in front of the next head, so any split gives the same result.
+     */
+    boolean skipStrayLine(ByteBuf in) {
+        int at = in.readerIndex();
+        if (strayLine || in.readableBytes() != 2 || in.getByte(at) != '\r' || in.getByte(at + 1) != '\n') {
+            return false;
+        }
+        in.skipBytes(2);
+        strayLine = true;
+        return true;
+    }
+
     /** The head that is being read; a fresh one if none is. */
     Head head() {
         Head head = reading;
         if (head == null) {
             head = heads.take();
             reading = head;
+            if (strayLine) {
+                strayLine = false;
+                head.append("\r\n");
+            }
         }
         return head;
     }
