@@ -79,6 +79,7 @@ public final class Proxy implements AutoCloseable {
     public static final class Plan {
         private final TransportKind transport;
         private int loops = 1;
+        private long buffers = 256 << 20;
         private int cap = 1024;
         private int maxRetries = 2;
         private double budget = 1;
@@ -105,6 +106,11 @@ public final class Proxy implements AutoCloseable {
 
         public Plan loops(int count) {
             loops = count;
+            return this;
+        }
+
+        public Plan buffers(long most) {
+            buffers = most;
             return this;
         }
 
@@ -258,7 +264,12 @@ public final class Proxy implements AutoCloseable {
         errors.start();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(errors);
         loops = Loops.start(
-                Transport.of(plan.transport), plan.loops, Ticker.system(), WallClock.system(), Seeds.fixed(1));
+                Transport.of(plan.transport),
+                plan.loops,
+                plan.buffers,
+                Ticker.system(),
+                WallClock.system(),
+                Seeds.fixed(1));
         counters = new HttpCounters(plan.loops);
         log = new AccessLog(lines, plan.loops, 1 << 20);
         for (InetSocketAddress address : addresses) {

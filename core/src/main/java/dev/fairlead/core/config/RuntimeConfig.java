@@ -6,7 +6,15 @@ public record RuntimeConfig(
         TransportKind transport,
 
         @Doc(value = "How many event loops; 0 for one per processor.", byDefault = "0", within = "0..1024")
-        int loops) {
+        int loops,
+
+        @Doc(
+                value =
+                        "Most bytes of bodies on their way, for all connections together; beyond, new requests are answered 503."
+                                + " From half of it on each connection holds less. Keep it below half of the memory for direct buffers.",
+                byDefault = "256MiB",
+                within = "1MiB..1024GiB")
+        Size buffers) {
 
     /** How to talk to the kernel. */
     public enum TransportKind {

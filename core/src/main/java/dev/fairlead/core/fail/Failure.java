@@ -34,6 +34,7 @@ public enum Failure {
     STOPPING(Side.SELF, 503, Retry.NEVER, "the balancer is stopping"),
     DRAIN_CUT(Side.SELF, 503, Retry.IF_IDEMPOTENT, "the backend was drained, and its time to finish was over"),
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
+    BUFFERS_FULL(Side.SELF, 503, Retry.NEVER, "the balancer holds as many bytes as it may"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 
     CONNECT_REFUSED(Side.BACKEND, 503, Retry.SAFE, "the backend refused the connection"),

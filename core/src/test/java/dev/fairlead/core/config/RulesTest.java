@@ -43,7 +43,7 @@ class RulesTest {
                 admin,
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new StopConfig(SECOND),
-                new RuntimeConfig(TransportKind.AUTO, 0),
+                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20)),
                 null);
     }
 

@@ -8,6 +8,7 @@ import dev.fairlead.net.http.Connector;
 import dev.fairlead.net.http.Exchange;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
+import dev.fairlead.net.transport.Buffers;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.OwnFault;
@@ -176,8 +177,8 @@ public final class BackendPools implements Connector {
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // A backend that has answered early and closed must be heard although it takes no more.
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, Listener.receiveSizes())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Listener.WATER_MARKS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.buffers().receiveSizes())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.clamp(TimeUnit.NANOSECONDS.toMillis(policy.connectNanos()), 1, Integer.MAX_VALUE))

@@ -77,6 +77,10 @@ public final class Exchange {
             fail(failure);
             return;
         }
+        if (door.loop().buffers().full()) {
+            fail(Failure.BUFFERS_FULL);
+            return;
+        }
         Routing routing = door.routing();
         RouteAction action = routing.match(head);
         if (action == null) {

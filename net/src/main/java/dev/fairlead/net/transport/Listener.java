@@ -1,12 +1,10 @@
 package dev.fairlead.net.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,8 +43,8 @@ public final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 // A client may end its side and still want its answer.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveSizes())
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, loops.buffers().receiveSizes())
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {
@@ -85,26 +83,6 @@ public final class Listener {
      * third is free again would we hear that a slow peer has taken any; so it holds little and we hear of each step.
      */
     public static final long UNSENT = 128 * 1024;
-
-    /** Largest receive buffer. */
-    private static final int MOST_RECEIVED = 512 * 1024;
-
-    /**
-     * Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. A full
-     * receive buffer stays below, so that a peer who keeps up never stops it.
-     */
-    public static final WriteBufferWaterMark WATER_MARKS =
-            new WriteBufferWaterMark(64 * 1024, MOST_RECEIVED + 64 * 1024);
-
-    /**
-     * Receive buffers grow with what arrives and are read a few at a time: large bodies cost few system calls, small ones
-     * little memory.
-     */
-    public static AdaptiveRecvByteBufAllocator receiveSizes() {
-        var sizes = new AdaptiveRecvByteBufAllocator(1024, 2048, MOST_RECEIVED);
-        sizes.maxMessagesPerRead(4);
-        return sizes;
-    }
 
     /** Where it listens; tells the port where 0 was asked for. */
     public InetSocketAddress address() {

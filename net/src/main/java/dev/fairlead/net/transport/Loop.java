@@ -24,6 +24,7 @@ public final class Loop {
     private final EventLoop executor;
     private final Transport transport;
     private final ByteBufAllocator allocator;
+    private final Buffers buffers;
     private final Ticker ticker;
     private final WallClock wall;
     private final Timers timers;
@@ -41,6 +42,7 @@ public final class Loop {
             EventLoop executor,
             Transport transport,
             ByteBufAllocator allocator,
+            Buffers buffers,
             Ticker ticker,
             WallClock wall,
             RandomGenerator random,
@@ -49,6 +51,7 @@ public final class Loop {
         this.executor = executor;
         this.transport = transport;
         this.allocator = allocator;
+        this.buffers = buffers;
         this.ticker = ticker;
         this.wall = wall;
         this.now = ticker.nanos();
@@ -72,6 +75,11 @@ public final class Loop {
 
     public ByteBufAllocator allocator() {
         return allocator;
+    }
+
+    /** How much the connections of all loops hold. */
+    public Buffers buffers() {
+        return buffers;
     }
 
     /**

@@ -22,12 +22,14 @@ public final class Loops {
 
     private final Transport transport;
     private final EventLoopGroup group;
+    private final Buffers buffers;
     private final List<Loop> all;
     private final IdentityHashMap<EventExecutor, Loop> byExecutor;
 
-    private Loops(Transport transport, EventLoopGroup group, List<Loop> all) {
+    private Loops(Transport transport, EventLoopGroup group, Buffers buffers, List<Loop> all) {
         this.transport = transport;
         this.group = group;
+        this.buffers = buffers;
         this.all = List.copyOf(all);
         this.byExecutor = new IdentityHashMap<>();
         for (Loop loop : all) {
@@ -35,12 +37,18 @@ public final class Loops {
         }
     }
 
-    /** Starts {@code count} loops. */
-    public static Loops start(Transport transport, int count, Ticker ticker, WallClock wall, Seeds seeds) {
+    /**
+     * Starts {@code count} loops.
+     *
+     * @param mostHeld see {@link Buffers}
+     */
+    public static Loops start(
+            Transport transport, int count, long mostHeld, Ticker ticker, WallClock wall, Seeds seeds) {
         var group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("fairlead-loop", true), transport.handlers());
         // Pooled rather than Netty's adaptive default, which keeps much more memory after a peak.
         var allocator = PooledByteBufAllocator.DEFAULT;
+        var buffers = new Buffers(allocator, mostHeld);
         var loops = new ArrayList<Loop>();
         for (EventExecutor executor : group) {
             loops.add(new Loop(
@@ -48,6 +56,7 @@ public final class Loops {
                     (EventLoop) executor,
                     transport,
                     allocator,
+                    buffers,
                     ticker,
                     wall,
                     seeds.generator(),
@@ -57,11 +66,19 @@ public final class Loops {
             // Allocates one task a tick at most, whatever the number of connections.
             var _ = loop.executor().scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
-        return new Loops(transport, group, loops);
+        var _ = loops.getFirst()
+                .executor()
+                .scheduleAtFixedRate(buffers::look, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+        return new Loops(transport, group, buffers, loops);
     }
 
     public Transport transport() {
         return transport;
+    }
+
+    /** How much their connections hold. */
+    public Buffers buffers() {
+        return buffers;
     }
 
     /** All loops, by lane. */

@@ -83,7 +83,8 @@ public final class Engine implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         this.ownLogFile = world.accessLog() == null ? openLog(config.accessLog().to()) : null;
         OutputStream out = world.accessLog() != null ? world.accessLog() : ownLogFile;
-        this.loops = Loops.start(transport, count, world.ticker(), world.wall(), world.seeds());
+        this.loops = Loops.start(
+                transport, count, config.runtime().buffers().bytes(), world.ticker(), world.wall(), world.seeds());
         this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);

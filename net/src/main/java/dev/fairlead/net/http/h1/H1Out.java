@@ -40,6 +40,7 @@ final class H1Out implements Loop.Flushable {
     private int unflushed;
     private boolean headFlushed;
     private boolean flushing;
+    private boolean tight;
     private long marked;
 
     H1Out(Loop loop, Channel channel) {
@@ -70,6 +71,10 @@ final class H1Out implements Loop.Flushable {
         if (length == 0) {
             data.release();
             return;
+        }
+        if (tight != loop.buffers().tight()) {
+            tight = !tight;
+            channel.config().setWriteBufferWaterMark(loop.buffers().marks());
         }
         if (framing == Framing.CHUNKED) {
             chunk(data, length);

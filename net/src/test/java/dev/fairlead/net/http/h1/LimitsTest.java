@@ -279,7 +279,8 @@ class LimitsTest extends DataPlaneTest {
         Proxy proxy = proxy(backend);
         RawClient client = proxy.client();
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
-        backend.connection(0);
+        // Before that, a connection still being made would be kept for others.
+        RecordingBackend.await("the head", () -> backend.connection(0).size() > 0);
         client.close();
         backend.connection(0).awaitOver();
         assertThat(backend.requests()).isEmpty();
