@@ -11,6 +11,7 @@ import dev.fairlead.core.config.BalanceConfig;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.HeadLimits;
@@ -19,6 +20,7 @@ import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.core.time.Seeds;
@@ -82,6 +84,13 @@ public final class Proxy implements AutoCloseable {
         private long buffers = 256 << 20;
         private int cap = 1024;
         private int maxRetries = 2;
+        private String retryStatuses = "none";
+        private int backOffMillis;
+        private int replay = 64 * 1024;
+        private int queue;
+        private boolean fair;
+        private int queueMillis = 1_000;
+        private int exchangeMillis;
         private double budget = 1;
         private int kept = 16;
         private long maxBody = Long.MAX_VALUE;
@@ -121,6 +130,39 @@ public final class Proxy implements AutoCloseable {
 
         public Plan retries(int most) {
             maxRetries = most;
+            return this;
+        }
+
+        /** Answers after which another backend is asked; none unless said. */
+        public Plan retryStatuses(String statuses) {
+            retryStatuses = statuses;
+            return this;
+        }
+
+        public Plan backOffMillis(int most) {
+            backOffMillis = most;
+            return this;
+        }
+
+        public Plan replay(int most) {
+            replay = most;
+            return this;
+        }
+
+        /** How many may wait for a place; nobody unless said. */
+        public Plan queue(int most, int millis) {
+            queue = most;
+            queueMillis = millis;
+            return this;
+        }
+
+        public Plan fair() {
+            fair = true;
+            return this;
+        }
+
+        public Plan exchangeMillis(int millis) {
+            exchangeMillis = millis;
             return this;
         }
 
@@ -227,7 +269,12 @@ public final class Proxy implements AutoCloseable {
                     nanos(firstByteMillis),
                     nanos(answerIdleMillis),
                     nanos(tunnelMillis),
+                    nanos(exchangeMillis),
+                    nanos(queueMillis),
                     maxRetries,
+                    StatusRanges.parse(retryStatuses),
+                    nanos(backOffMillis),
+                    replay,
                     kept,
                     nanos(keptMillis));
         }
@@ -284,6 +331,11 @@ public final class Proxy implements AutoCloseable {
                 "app",
                 Balancers.of(new BalanceConfig.RoundRobin()),
                 (backend, outcome, now) -> outcomes.add(outcome),
+                0,
+                new Line(
+                        plan.queue,
+                        plan.fair,
+                        loops.all().stream().map(Loop::executor).toList()),
                 backends);
         RetryBudget[] budgets = new RetryBudget[plan.loops];
         for (int i = 0; i < plan.loops; i++) {
@@ -342,6 +394,11 @@ public final class Proxy implements AutoCloseable {
     /** The backend of this number, as the pool sees it. */
     public Backend backend(int number) {
         return backends.get(number);
+    }
+
+    /** How many wait for a place. */
+    public int waiting() {
+        return pool.line().waiting();
     }
 
     /** What the uses of backends came to, in order. */

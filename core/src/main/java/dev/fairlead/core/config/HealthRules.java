@@ -55,6 +55,14 @@ final class HealthRules {
                     "GET, since the check looks at the body",
                     null);
         }
+        if (http.status().isEmpty()) {
+            rules.add(
+                    ProblemKind.CONTRADICTION,
+                    path + ".status",
+                    "none",
+                    "a status that a healthy backend answers",
+                    null);
+        }
         signs(path + ".expect", http.expect(), rules);
         signs(path + ".identity", http.identity(), rules);
     }

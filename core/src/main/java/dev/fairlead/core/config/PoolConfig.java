@@ -75,10 +75,36 @@ public record PoolConfig(
     @Doc("How much a backend may be given at once.")
     public record PoolLimits(
             @Doc(
-                    value = "Most requests at once for each backend. When all are full, clients get 503.",
+                    value = "Most requests at once for each backend. When all are full, further requests wait.",
                     byDefault = "1024",
                     within = "1..1000000")
-            int perBackend) {}
+            int perBackend,
+
+            @Doc(
+                    value =
+                            "Most requests that wait for a backend to have a place; further ones are answered 503. 0 for none.",
+                    byDefault = "1024",
+                    within = "0..1000000")
+            int queue,
+
+            @Doc(
+                    value = "How long a request waits for a place before it is answered 503.",
+                    byDefault = "1s",
+                    within = "10ms..1h")
+            Duration queueTimeout,
+
+            @Doc(
+                    value =
+                            "Who is next: `fifo`, first come, first served; `fair`, clients by turns, so that one with many"
+                                    + " requests cannot keep out those with few.",
+                    byDefault = "fifo")
+            Order queueOrder) {
+        /** Who is next. */
+        public enum Order {
+            FIFO,
+            FAIR
+        }
+    }
 
     @Doc("When a failed request may be sent to another backend. Only where that is provably safe.")
     public record RetryConfig(
@@ -88,7 +114,27 @@ public record PoolConfig(
             @Doc(
                     value = "Retries as a share of the pool's requests; a small number is always allowed.",
                     byDefault = "20%")
-            Share budget) {}
+            Share budget,
+
+            @Doc(
+                    value =
+                            "Answers after which another backend is asked, if the method is idempotent or the request has an"
+                                    + " `Idempotency-Key`; `none` to pass on every answer.",
+                    byDefault = "502-504")
+            StatusRanges statuses,
+
+            @Doc(
+                    value = "Before the n-th further try, a random time up to this, doubled with each n; 0s for none.",
+                    byDefault = "10ms",
+                    within = "0s..10s")
+            Duration backOff,
+
+            @Doc(
+                    value =
+                            "How much of a request's body is kept to be sent again; a longer one is sent once. 0 for none.",
+                    byDefault = "64KiB",
+                    within = "0..64MiB")
+            Size replay) {}
 
     @Doc("How long a backend may take.")
     public record BackendTimeouts(
@@ -106,6 +152,13 @@ public record PoolConfig(
                     byDefault = "60s",
                     within = "1ms..24h")
             Duration idle,
+
+            @Doc(
+                    value =
+                            "From the request's head to the answer's end, all tries and waiting included; 0s for no limit.",
+                    byDefault = "0s",
+                    within = "0s..24h")
+            Duration exchange,
 
             @Doc(
                     value = "For an upgraded connection (WebSocket) on which nothing moves.",

@@ -4,11 +4,11 @@ import java.util.BitSet;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A set of HTTP statuses, written {@code 200}, {@code 200-399} or {@code 200,204,300-399}. Immutable. */
+/** A set of HTTP statuses, written {@code 200}, {@code 200-399}, {@code 200,204,300-399} or {@code none}. Immutable. */
 public final class StatusRanges {
     /** What the notation looks like, as a regular expression that Java and ECMAScript read alike. */
     public static final String PATTERN =
-            "^ *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *(, *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *)*$";
+            "^(none| *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *(, *[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])? *)*)$";
 
     private final String text;
     private final BitSet statuses;
@@ -21,6 +21,9 @@ public final class StatusRanges {
     /** Parses the notation above; throws {@link BadValue}. */
     public static StatusRanges parse(String text) {
         var statuses = new BitSet(600);
+        if (text.equals("none")) {
+            return new StatusRanges(text, statuses);
+        }
         for (String part : text.split(",", -1)) {
             String[] ends = part.trim().split("-", -1);
             int from = ends.length > 2 ? -1 : status(ends[0]);
@@ -42,6 +45,11 @@ public final class StatusRanges {
     private static @Nullable String meant(String text) {
         String lower = text.trim().toLowerCase(Locale.ROOT);
         return lower.matches("[1-5]xx") ? lower.charAt(0) + "00-" + lower.charAt(0) + "99" : null;
+    }
+
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return statuses.isEmpty();
     }
 
     /** Whether {@code status} is one of them. */

@@ -44,7 +44,7 @@ public enum Outcome {
     public static Outcome of(Failure failure) {
         return switch (failure) {
             case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED -> CONNECT_FAILED;
-            case FIRST_BYTE_TIMEOUT, ANSWER_STALLED -> TIMED_OUT;
+            case FIRST_BYTE_TIMEOUT, ANSWER_STALLED, EXCHANGE_TIMEOUT -> TIMED_OUT;
             case BACKEND_STALE -> STALE;
             default ->
                 switch (failure.side()) {

@@ -41,7 +41,8 @@ public enum Known {
     USER_AGENT("User-Agent"),
     ACCEPT("Accept"),
     ACCEPT_ENCODING("Accept-Encoding"),
-    ACCEPT_LANGUAGE("Accept-Language");
+    ACCEPT_LANGUAGE("Accept-Language"),
+    IDEMPOTENCY_KEY("Idempotency-Key");
 
     private static final Known[] VALUES = values();
     private static final int SLOTS = 256;

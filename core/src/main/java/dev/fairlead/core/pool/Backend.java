@@ -87,7 +87,7 @@ public final class Backend {
 
     /** Requests now leased to it, over all event loops. */
     public int inflight() {
-        return (int) INFLIGHT.getOpaque(this);
+        return (int) INFLIGHT.getVolatile(this);
     }
 
     /** Whether it is at its cap just now. */

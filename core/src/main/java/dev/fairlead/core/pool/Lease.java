@@ -47,7 +47,6 @@ public final class Lease implements Acquired {
             throw new IllegalStateException("lease on " + backend.key() + " closed twice");
         }
         closed = true;
-        backend.leave();
         backend.tally().closed(lane, outcome);
         if (!answered) {
             backend.tally().unanswered(lane);
@@ -57,5 +56,7 @@ public final class Lease implements Acquired {
             backend.latency().observe(now - begun, now);
         }
         pool.watch().closed(backend, outcome, now);
+        // Last: whoever gets the place sees everything this use has shown.
+        pool.free(backend);
     }
 }

@@ -16,23 +16,26 @@ public final class Pool {
     private final Balancer balancer;
     private final Watch watch;
     private final double panicBelow;
+    private final Line line;
     private volatile Snapshot snapshot;
 
-    /** A pool that never panics. */
+    /** A pool that never panics and in which nobody waits. */
     public Pool(String name, Balancer balancer, Watch watch, List<Backend> backends) {
-        this(name, balancer, watch, 0, backends);
+        this(name, balancer, watch, 0, Line.NONE, backends);
     }
 
     /**
      * A pool with these members, eligible by their present state.
      *
      * @param panicBelow see {@link Roster#of(long, List, double)}
+     * @param line where requests wait while all are full
      */
-    public Pool(String name, Balancer balancer, Watch watch, double panicBelow, List<Backend> backends) {
+    public Pool(String name, Balancer balancer, Watch watch, double panicBelow, Line line, List<Backend> backends) {
         this.name = name;
         this.balancer = balancer;
         this.watch = watch;
         this.panicBelow = panicBelow;
+        this.line = line;
         Roster roster = Roster.of(1, backends, panicBelow);
         this.snapshot = new Snapshot(roster, balancer.build(roster));
     }
@@ -53,6 +56,13 @@ public final class Pool {
     public void publish(List<Backend> backends) {
         Roster roster = Roster.of(snapshot.roster.version() + 1, backends, panicBelow);
         snapshot = new Snapshot(roster, balancer.build(roster));
+        if (line.waiting() > 0) {
+            if (roster.eligible().isEmpty()) {
+                line.refuse(roster.all().isEmpty() ? Refusal.EMPTY : Refusal.ALL_DOWN);
+            } else {
+                roster.eligible().forEach(this::serve);
+            }
+        }
     }
 
     /** Takes in that states of members changed. Control thread only. */
@@ -83,6 +93,60 @@ public final class Pool {
                 return new Lease(this, backend, lane, now);
             }
         }
+    }
+
+    /**
+     * Like {@link #acquire}, but lets {@code waiter} join the line when all are busy: then it is returned and will be told
+     * on its loop. The line must let it go by {@link #leave} when it gives up.
+     */
+    public Acquired acquireOrWait(Waiter waiter, long key, long now) {
+        Acquired first = acquire(waiter.lane(), key, waiter.tried(), now);
+        if (first != Refusal.ALL_BUSY || line.most() == 0) {
+            return first;
+        }
+        if (!line.join(waiter, now)) {
+            return Refusal.QUEUE_FULL;
+        }
+        // A place that was freed before the joining could be seen was offered to nobody.
+        Acquired again = acquire(waiter.lane(), key, waiter.tried(), now);
+        if (again == Refusal.ALL_BUSY) {
+            return waiter;
+        }
+        line.leave(waiter);
+        return again;
+    }
+
+    /** {@code waiter} gives up; does nothing when it does not wait. On its loop. */
+    public void leave(Waiter waiter) {
+        line.leave(waiter);
+    }
+
+    /** Who waits. */
+    public Line line() {
+        return line;
+    }
+
+    /** A use of {@code backend} is over: its place is free, for who waits first. */
+    void free(Backend backend) {
+        backend.leave();
+        if (line.waiting() > 0) {
+            serve(backend);
+        }
+    }
+
+    private void serve(Backend backend) {
+        while (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
+            if (!line.hand(this, backend, -1)) {
+                backend.leave();
+                return;
+            }
+        }
+    }
+
+    /** Whether new work may go to {@code backend}. */
+    boolean takes(Backend backend) {
+        BackendState state = backend.state();
+        return state.takesNew() || (snapshot.roster.panic() && state.helpsInNeed());
     }
 
     private static Refusal refusal(Roster roster, Tried tried) {

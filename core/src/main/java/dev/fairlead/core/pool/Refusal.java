@@ -10,6 +10,8 @@ public enum Refusal implements Acquired {
     ALL_DOWN(Failure.ALL_DOWN),
     /** Eligible ones are all at their cap. */
     ALL_BUSY(Failure.ALL_BUSY),
+    /** They are, and as many wait for them as may. */
+    QUEUE_FULL(Failure.QUEUE_FULL),
     /** This exchange has tried all eligible ones, or as many as it may. */
     ALL_TRIED(Failure.ALL_TRIED);
 

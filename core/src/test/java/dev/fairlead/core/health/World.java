@@ -11,6 +11,7 @@ import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Lease;
+import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.pool.Tried;
 import java.net.InetSocketAddress;
@@ -90,6 +91,7 @@ final class World {
                 },
                 ejector,
                 panicBelow,
+                Line.NONE,
                 backends);
         this.watchdog = new Watchdog(pool, care, this::millis, new SplittableRandom(seed), events::add);
     }

@@ -20,6 +20,7 @@ final class FaultStream implements HttpStream {
     private final Loop loop;
     private @Nullable Exchange exchange;
     private boolean toHead;
+    private boolean over;
 
     FaultStream(Loop loop, Exchange exchange) {
         this.loop = loop;
@@ -60,6 +61,9 @@ final class FaultStream implements HttpStream {
         HeadRules.answer(head, toHead);
         with.onAnswerHead(head);
         loop.heads().give(head);
+        if (over) {
+            return;
+        }
         with.onAnswerEnd(null);
         with.flushClient();
     }
@@ -69,6 +73,7 @@ final class FaultStream implements HttpStream {
 
     @Override
     public void cut(Failure why) {
+        over = true;
         exchange = null;
     }
 

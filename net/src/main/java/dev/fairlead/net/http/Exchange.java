@@ -8,9 +8,9 @@ import dev.fairlead.core.http.Known;
 import dev.fairlead.core.http.Method;
 import dev.fairlead.core.route.Redirect;
 import dev.fairlead.core.route.RouteAction;
+import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.HttpCounters.Count;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +34,13 @@ public final class Exchange {
 
     private @Nullable Head request;
     private @Nullable HttpStream backend;
-    private @Nullable ByteBuf pendingBody;
+    private final RequestBody body = new RequestBody();
+    private @Nullable Deadline deadline;
     private @Nullable Head requestTrailers;
     private boolean headToBackend;
     private boolean rewritten;
     private boolean upgrade;
     private boolean reused;
-    private boolean bodyGiven;
     private boolean requestEnded;
     private boolean answerBegun;
     private boolean answerEnded;
@@ -99,7 +99,7 @@ public final class Exchange {
         journal.clear();
         tries.clear();
         backend = null;
-        headToBackend = rewritten = upgrade = reused = bodyGiven = false;
+        headToBackend = rewritten = upgrade = reused = false;
         requestEnded = answerBegun = answerEnded = tunnelling = false;
         interims = 0;
     }
@@ -119,15 +119,38 @@ public final class Exchange {
                 head.bytes(),
                 head.targetStart(),
                 head.targetEnd());
-        reply(ErrorReplies.redirect(redirect.status(), location), !requestEnded);
+        reply(ErrorReplies.redirect(redirect.status(), location), redirect.status(), !requestEnded);
     }
 
     private void forward(Target to, Head head) {
         upgrade = Rewriter.asksUpgrade(head);
+        long most = to.policy().exchangeNanos();
+        if (most > 0) {
+            Deadline limit = deadline != null ? deadline : new Deadline();
+            deadline = limit;
+            door.loop().timers().arm(limit, door.loop().now() + most);
+        }
         RequestKey key = to.key();
         tries.begin(
                 to,
                 key != null ? key.of(head, client.peer()) : door.loop().random().nextLong());
+    }
+
+    /** Ends an exchange that takes too long as a whole, by the fault of whoever it waits for. */
+    private final class Deadline extends Timers.Timer {
+        @Override
+        protected void expire(long now) {
+            Failure why = !requestEnded
+                    ? Failure.BODY_TIMEOUT
+                    : client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
+            abandonBackend(why);
+            failOrCut(why);
+            client.flush();
+        }
+    }
+
+    Peer peer() {
+        return client.peer();
     }
 
     /** The pool gives no backend. */
@@ -150,15 +173,12 @@ public final class Exchange {
         }
         HttpStream to = backend;
         if (to != null && headToBackend) {
-            bodyGiven = true;
-            to.sendBody(data);
+            body.give(data, to, door.loop().allocator(), replay());
             if (!to.writable()) {
                 client.demand(false);
             }
         } else {
-            // Some may already be on its way when demand is taken back.
-            ByteBuf before = pendingBody;
-            pendingBody = before == null ? data : Unpooled.wrappedBuffer(before, data);
+            body.hold(data);
             client.demand(false);
         }
     }
@@ -208,6 +228,16 @@ public final class Exchange {
         finish();
     }
 
+    /** The client has ended its side, or left altogether. One that waits for a place is not worth one any more. */
+    public void onClientEnded() {
+        if (running && tries.waiting()) {
+            tries.abandon(Failure.LEFT_QUEUE);
+            journal.failure = Failure.LEFT_QUEUE;
+            // If it is there after all, it reads that the pool was full.
+            reply(ErrorReplies.of(Failure.QUEUE_TIMEOUT), Failure.LEFT_QUEUE.status(), true);
+        }
+    }
+
     /** The request turned out to be bad, or too slow, while its body was read. */
     public void onRequestBroken(Failure why) {
         if (running) {
@@ -249,16 +279,11 @@ public final class Exchange {
         }
         headToBackend = true;
         stream.sendHead(head);
-        ByteBuf body = pendingBody;
-        if (body != null) {
-            pendingBody = null;
-            bodyGiven = true;
-            stream.sendBody(body);
-        }
+        boolean held = body.giveHeld(stream, door.loop().allocator(), replay());
         if (requestEnded) {
             stream.sendEnd(requestTrailers);
         }
-        if (body != null || !requestEnded) {
+        if (held || !requestEnded) {
             client.demand(stream.writable());
         }
     }
@@ -289,11 +314,15 @@ public final class Exchange {
             breakBackend(Failure.BAD_ANSWER);
             return;
         }
+        if (retriedInstead(status)) {
+            return;
+        }
         long now = door.loop().now();
         journal.firstByte = now;
         journal.status = status;
         tries.firstByte(now);
         answerBegun = true;
+        body.settle();
         Rewriter.answer(head, door.date().http());
         client.sendHead(head);
         if (status == 101) {
@@ -301,8 +330,35 @@ public final class Exchange {
         }
     }
 
+    /** Whether another backend is asked because of an answer that it may well do better than. */
+    private boolean retriedInstead(int status) {
+        PoolPolicy policy = tries.policy();
+        if (policy == null
+                || !policy.retryStatuses().contains(status)
+                || !repeats()
+                || !body.repeatable()
+                || interims > 0
+                || !tries.anotherTakes()) {
+            return false;
+        }
+        HttpStream stream = backend;
+        // Before anything is asked for: it may be there at once.
+        backend = null;
+        headToBackend = false;
+        body.rewind();
+        if (stream != null) {
+            stream.cut(Failure.ALL_TRIED);
+        }
+        tries.insteadOf(status);
+        return true;
+    }
+
     private void beginTunnel() {
         tunnelling = true;
+        Deadline limit = deadline;
+        if (limit != null) {
+            door.loop().timers().pause(limit);
+        }
         journal.upgraded = true;
         requestEnded = false;
         HttpStream stream = backend;
@@ -347,8 +403,14 @@ public final class Exchange {
         boolean stale = reused && !answerBegun && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
         // Before anything is asked for: it may be there at once.
         headToBackend = false;
-        if (stale && tries.reconnect(mayMove(Failure.BACKEND_STALE, untouched))) {
-            return;
+        if (stale) {
+            boolean may = mayMove(Failure.BACKEND_STALE, untouched);
+            if (may) {
+                body.rewind();
+            }
+            if (tries.reconnect(may)) {
+                return;
+            }
         }
         Failure failure = stale ? Failure.BACKEND_STALE : why;
         tries.close(Outcome.of(failure));
@@ -385,7 +447,11 @@ public final class Exchange {
 
     private void retryOrFail(Failure why, boolean untouched) {
         headToBackend = false;
-        if (tries.again(why, mayMove(why, untouched))) {
+        boolean may = mayMove(why, untouched);
+        if (may) {
+            body.rewind();
+        }
+        if (tries.again(why, may)) {
             flushBackend();
         } else {
             fail(why);
@@ -394,16 +460,32 @@ public final class Exchange {
 
     /** The proof that sending the request again cannot do its work twice. */
     private boolean mayMove(Failure why, boolean untouched) {
-        if (bodyGiven || interims > 0) {
+        if (!body.repeatable() || interims > 0) {
             return false;
         }
-        boolean idempotent = head().method().idempotent();
+        boolean idempotent = repeats();
         return switch (why.retry()) {
             case SAFE -> true;
             case IF_UNTOUCHED -> untouched || idempotent;
             case IF_IDEMPOTENT -> untouched || idempotent;
             case NEVER -> false;
         };
+    }
+
+    /** Whether doing the request's work twice is as good as once: by its method, or because the client says so. */
+    private boolean repeats() {
+        return head().method().idempotent() || head().find(Known.IDEMPOTENCY_KEY) >= 0;
+    }
+
+    /** How much of the body is worth a copy: nothing where no second backend could be given it. */
+    private int replay() {
+        PoolPolicy policy = tries.policy();
+        boolean may = policy != null
+                && policy.maxRetries() > 0
+                && !answerBegun
+                && (reused || repeats())
+                && (head().framing() != Framing.LENGTH || head().contentLength() <= policy.replay());
+        return may ? policy.replay() : 0;
     }
 
     /** Gives the backend's stream up because of what it sent. */
@@ -430,13 +512,13 @@ public final class Exchange {
     private void fail(Failure why) {
         journal.failure = why;
         boolean close = why.side() == Failure.Side.CLIENT || !requestEnded;
-        reply(ErrorReplies.of(why), close);
+        reply(ErrorReplies.of(why), why.status(), close);
     }
 
-    private void reply(ErrorReplies.Reply reply, boolean close) {
+    private void reply(ErrorReplies.Reply reply, int status, boolean close) {
         answerBegun = true;
         answerEnded = true;
-        journal.status = reply.status();
+        journal.status = status;
         if (head().method() != Method.HEAD) {
             journal.bytesOut += reply.body().length;
         }
@@ -456,11 +538,11 @@ public final class Exchange {
 
     private void finish() {
         running = false;
-        ByteBuf body = pendingBody;
-        if (body != null) {
-            pendingBody = null;
-            body.release();
+        Deadline limit = deadline;
+        if (limit != null) {
+            door.loop().timers().pause(limit);
         }
+        body.clear();
         Head head = head();
         request = null;
         give(requestTrailers);

@@ -6,7 +6,11 @@ import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.Lease;
 import dev.fairlead.core.pool.Refusal;
 import dev.fairlead.core.pool.Tried;
+import dev.fairlead.core.pool.Waiter;
+import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.HttpCounters.Count;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,8 @@ final class Tries {
 
     private @Nullable Target target;
     private @Nullable Lease lease;
+    private @Nullable Place place;
+    private @Nullable Object pause;
     private boolean connecting;
     private @Nullable Failure last;
     private long key;
@@ -38,6 +44,7 @@ final class Tries {
         tried.clear();
         target = null;
         lease = null;
+        pause = null;
         connecting = false;
         last = null;
     }
@@ -59,15 +66,95 @@ final class Tries {
         long with = to.key() != null || tried.size() == 0
                 ? key
                 : door.loop().random().nextLong();
-        switch (to.pool().acquire(door.loop().lane(), with, tried, now)) {
-            case Lease taken -> {
-                lease = taken;
-                journal.backend = taken.backend();
-                // A second try must not meet a dying connection again.
-                connect(taken, to, journal.tries > 0);
-            }
+        switch (to.pool().acquireOrWait(place(), with, now)) {
+            case Lease taken -> take(taken, to);
             case Refusal refusal -> exchange.refused(last != null ? last : refusal.failure());
+            case Waiter waiter ->
+                door.loop().timers().arm(place().patience, now + to.policy().queueNanos());
         }
+    }
+
+    private void take(Lease taken, Target to) {
+        lease = taken;
+        journal.backend = taken.backend();
+        // A second try must not meet a dying connection again.
+        connect(taken, to, journal.tries > 0);
+    }
+
+    /** Its place in the line; made when it is first asked for, for most connections of most listeners are idle. */
+    private Place place() {
+        Place at = place;
+        if (at == null) {
+            at = new Place();
+            place = at;
+        }
+        return at;
+    }
+
+    /** Stands in the pool's line for the exchange. */
+    private final class Place extends Waiter {
+        private final Timers.Timer patience = new Timers.Timer() {
+            @Override
+            protected void expire(long now) {
+                leave(now);
+                exchange.refused(Failure.QUEUE_TIMEOUT);
+            }
+        };
+
+        private Place() {
+            super(door.loop().lane());
+        }
+
+        private void leave(long now) {
+            Target from = target;
+            if (from != null && waiting()) {
+                from.pool().leave(this);
+                over(now);
+            }
+        }
+
+        private void over(long now) {
+            journal.queued += now - since();
+            door.loop().timers().cancel(patience);
+        }
+
+        @Override
+        protected Tried tried() {
+            return tried;
+        }
+
+        @Override
+        protected int client() {
+            return Arrays.hashCode(exchange.peer().address());
+        }
+
+        @Override
+        protected long now() {
+            return door.loop().refresh();
+        }
+
+        @Override
+        protected void granted(Lease taken) {
+            over(door.loop().now());
+            Target to = target;
+            if (to == null) {
+                throw new IllegalStateException("a place without a pool");
+            }
+            take(taken, to);
+            exchange.flushBackend();
+        }
+
+        @Override
+        protected void refused(Refusal why) {
+            over(now());
+            exchange.refused(last != null ? last : why.failure());
+        }
+    }
+
+    /** Whether it waits for a place. */
+    boolean waiting() {
+        Place at = place;
+        return at != null && at.waiting();
     }
 
     private void connect(Lease on, Target to, boolean fresh) {
@@ -83,17 +170,54 @@ final class Tries {
 
     // ---- another try -----------------------------------------------------------
 
-    /** Asks for another backend after this failure, if one may be asked at all; whether it did. */
+    /** Asks for another backend after this failure, if one may be asked at all; whether it did or will. */
     boolean again(Failure why, boolean proven) {
         last = why;
         Target to = target;
         if (to == null || !left() || !proven || !budget(to).take(door.loop().now())) {
             return false;
         }
-        door.counters().add(Count.RETRIES, 1);
-        journal.proof = why.code();
-        acquire(to);
+        pauseThenAcquire(to, why.code());
         return true;
+    }
+
+    /** Asks for another backend although this one has answered; only when {@link #anotherTakes} has just said so. */
+    void insteadOf(int status) {
+        Target to = target;
+        long now = door.loop().now();
+        if (to == null || !budget(to).take(now)) {
+            throw new IllegalStateException("no other backend may be asked");
+        }
+        firstByte(now);
+        close(Outcome.ofStatus(status));
+        last = null;
+        pauseThenAcquire(to, "status-" + status);
+    }
+
+    /** Waits a random while, so that those who failed together do not come again together. */
+    private void pauseThenAcquire(Target to, String proof) {
+        door.counters().add(Count.RETRIES, 1);
+        journal.proof = proof;
+        long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
+        if (most <= 0) {
+            acquire(to);
+            return;
+        }
+        Object token = new Object();
+        pause = token;
+        var _ = door.loop()
+                .executor()
+                .schedule(
+                        () -> {
+                            if (pause == token) {
+                                pause = null;
+                                door.loop().refresh();
+                                acquire(to);
+                                exchange.flushBackend();
+                            }
+                        },
+                        door.loop().random().nextLong(most),
+                        TimeUnit.NANOSECONDS);
     }
 
     /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
@@ -118,6 +242,13 @@ final class Tries {
     private boolean left() {
         Target to = target;
         return to != null && journal.tries <= to.policy().maxRetries() && tried.size() < Tried.MAX;
+    }
+
+    /** The numbers of its pool. */
+    @Nullable
+    PoolPolicy policy() {
+        Target to = target;
+        return to == null ? null : to.policy();
     }
 
     /** Whether one more is allowed, and another backend would take it now. */
@@ -169,6 +300,11 @@ final class Tries {
 
     /** No backend is wanted any more. */
     void abandon(Failure why) {
+        pause = null;
+        Place at = place;
+        if (at != null) {
+            at.leave(door.loop().now());
+        }
         if (connecting) {
             connecting = false;
             door.connector().abandon(exchange);

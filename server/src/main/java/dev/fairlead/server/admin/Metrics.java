@@ -122,6 +122,7 @@ final class Metrics {
         add(Series.POOL_BACKENDS, pool.members(), pool.name());
         add(Series.POOL_ELIGIBLE, pool.eligible(), pool.name());
         add(Series.POOL_PANIC, pool.panic() ? 1 : 0, pool.name());
+        add(Series.POOL_WAITING, pool.waiting(), pool.name());
         pool.backends().forEach(backend -> backend(pool.name(), backend));
     }
 

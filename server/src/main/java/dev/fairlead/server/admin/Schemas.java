@@ -94,6 +94,7 @@ final class Schemas {
                         "members integer",
                         "eligible integer",
                         "panic boolean",
+                        "waiting integer",
                         "check Check?",
                         "backends [Backend]"));
         all.put(

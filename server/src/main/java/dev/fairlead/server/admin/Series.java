@@ -64,6 +64,8 @@ enum Series {
             "1 while so few members are well that those that answer badly get work, too, else 0.",
             "pool"),
 
+    POOL_WAITING(Kind.GAUGE, "fairlead_pool_waiting", "Requests that wait for a place at a backend.", "pool"),
+
     BACKEND_TAKES_NEW(
             Kind.GAUGE,
             "fairlead_backend_takes_new",

@@ -136,6 +136,7 @@ final class StatusJson {
         node.put("members", pool.members());
         node.put("eligible", pool.eligible());
         node.put("panic", pool.panic());
+        node.put("waiting", pool.waiting());
         CheckGrade check = pool.check();
         if (check == null) {
             node.putNull("check");

@@ -140,7 +140,7 @@ public final class Engine implements AutoCloseable {
                         RunningPool.of(
                                 name,
                                 entry.getValue(),
-                                loops.count(),
+                                loops.all().stream().map(Loop::executor).toList(),
                                 world.wall(),
                                 world.ticker().nanos(),
                                 maker));

@@ -8,6 +8,7 @@ import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.http.PoolPolicy;
@@ -19,6 +20,7 @@ import dev.fairlead.net.probe.WarmUp;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,9 @@ record RunningPool(
         Ejector ejector(PoolConfig config, String pool);
     }
 
-    static RunningPool of(String name, PoolConfig config, int lanes, WallClock wall, long now, Maker maker) {
+    static RunningPool of(
+            String name, PoolConfig config, List<? extends Executor> loops, WallClock wall, long now, Maker maker) {
+        int lanes = loops.size();
         List<Backend> backends = new ArrayList<>();
         for (PoolConfig.BackendConfig backend : config.backends()) {
             backends.add(new Backend(
@@ -54,6 +58,10 @@ record RunningPool(
                 Balancers.of(config.balance()),
                 maker.ejector(config, name),
                 config.panic().fraction(),
+                new Line(
+                        config.limits().queue(),
+                        config.limits().queueOrder() == PoolConfig.PoolLimits.Order.FAIR,
+                        loops),
                 backends);
         RetryBudget[] budgets = new RetryBudget[lanes];
         for (int i = 0; i < lanes; i++) {

@@ -105,12 +105,14 @@ public record Status(
      * One pool.
      *
      * @param panic whether some backends only get work because too few are well
+     * @param waiting requests that wait for a place at a backend
      */
     public record PoolStatus(
             String name,
             int members,
             int eligible,
             boolean panic,
+            int waiting,
             @Nullable CheckGrade check,
             List<BackendStatus> backends) {}
 
@@ -210,6 +212,7 @@ public record Status(
                 roster.all().size(),
                 roster.eligible().size(),
                 roster.panic(),
+                pool.pool().line().waiting(),
                 check(grade),
                 roster.all().stream()
                         .map(backend -> backend(backend, operator.member(backend.key())))

@@ -95,7 +95,7 @@ final class Words {
             Map.entry("io-uring", "io_uring"));
 
     /** Keys that the design has and this version has not; a test keeps real keys out of it. */
-    static final List<String> LATER = List.of("split", "sticky", "redirect-to-https", "discover", "queue");
+    static final List<String> LATER = List.of("split", "sticky", "redirect-to-https", "discover");
 
     /** Keys that a place has in the design and not in this version, while others have them already. */
     private static final Map<Class<?>, List<String>> LATER_AT =

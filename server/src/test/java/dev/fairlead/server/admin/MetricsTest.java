@@ -60,6 +60,7 @@ class MetricsTest {
                     1,
                     1,
                     true,
+                    3,
                     null,
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",

@@ -236,7 +236,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 farewell.close();
             }
             // It may have ended only its own side and still wait for the answer.
-            case ANSWER -> answers.last();
+            case ANSWER -> {
+                answers.last();
+                exchange.onClientEnded();
+            }
             case TUNNEL -> {
                 exchange.onRequestEnd(null);
                 exchange.flushBackend();

@@ -352,4 +352,86 @@ class RetryTest extends DataPlaneTest {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body()).contains("all-down");
     }
+
+    private static final String BUSY = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
+
+    private RecordingBackend busy() {
+        return answering(BUSY);
+    }
+
+    @Test
+    void aStatusThatAnotherBackendMayDoBetterThanIsNotPassedOn() throws IOException {
+        RecordingBackend busy = busy();
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().retryStatuses("502-504").backOffMillis(5).before(busy, good));
+        RawClient client = proxy.client();
+        for (int i = 0; i < 6; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        }
+        assertThat(busy.requests()).isNotEmpty();
+        assertThat(proxy.count(Count.RETRIES)).isEqualTo(busy.requests().size());
+        RecordingBackend.await("the lines", () -> proxy.lines().toString().contains("\"retried\":\"status-503\""));
+        assertThat(proxy.outcomes()).contains(Outcome.SERVER_ERROR);
+    }
+
+    @Test
+    void whereNoOtherIsLeftTheBackendsOwnAnswerIsPassedOn() throws IOException {
+        Proxy proxy = use(proxy().retryStatuses("503").before(busy(), busy()));
+        Message answer = proxy.client().send(GET).answer();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("busy");
+        assertThat(proxy.count(Count.RETRIES)).isEqualTo(1);
+    }
+
+    @Test
+    void aPostIsSentAgainOnlyWithAKey() throws IOException {
+        RecordingBackend busy = busy();
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().retryStatuses("503").before(busy, good));
+        RawClient client = proxy.client();
+        int plain = 0;
+        for (int i = 0; i < 4; i++) {
+            plain += client.send(POST).answer().status() == 503 ? 1 : 0;
+        }
+        assertThat(plain).isEqualTo(busy.requests().size()).isPositive();
+        int before = busy.requests().size();
+        String keyed = POST.replace("Host: a", "Host: a\r\nIdempotency-Key: \"k1\"");
+        for (int i = 0; i < 4; i++) {
+            assertThat(client.send(keyed).answer().status()).isEqualTo(200);
+        }
+        assertThat(busy.requests().size()).isGreaterThan(before);
+        assertThat(good.requests())
+                .filteredOn(request -> request.line().startsWith("POST"))
+                .extracting(Message::body)
+                .containsOnly("hello");
+    }
+
+    @Test
+    void aBodyInPiecesIsSentAgainWholeUpToItsLimit() throws IOException {
+        RecordingBackend busy = busy();
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(proxy().retryStatuses("503").replay(1000).before(busy, good));
+        RawClient client = proxy.client();
+        for (int size : new int[] {1000, 1000, 1001, 1001}) {
+            int atBusy = busy.requests().size();
+            String half = "x".repeat(size / 2);
+            String rest = "y".repeat(size - size / 2);
+            String head = "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+            client.send(head + Integer.toHexString(half.length()) + "\r\n" + half + "\r\n");
+            RecordingBackend.await(
+                    "its first half",
+                    () -> busy.everything().endsWith(half + "\r\n")
+                            || good.everything().endsWith(half + "\r\n"));
+            client.send(Integer.toHexString(rest.length()) + "\r\n" + rest + "\r\n0\r\n\r\n");
+            boolean refused = busy.requests().size() > atBusy;
+            int status = client.answer().status();
+            if (size == 1000) {
+                assertThat(status).isEqualTo(200);
+                assertThat(good.requests().getLast().body()).isEqualTo(half + rest);
+            } else if (refused) {
+                assertThat(status).isEqualTo(503);
+            }
+        }
+        assertThat(proxy.count(Count.RETRIES)).isPositive();
+    }
 }

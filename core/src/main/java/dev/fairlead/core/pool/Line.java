@@ -1,0 +1,179 @@
+package dev.fairlead.core.pool;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait until a backend of a full pool has a place again: first come, first served, over all event loops.
+ *
+ * <p>Each loop keeps its own waiters and publishes only how many there are and since when the first has waited. Whoever
+ * frees a place sends it to the loop whose first has waited longest, so nothing is locked and a request that does not
+ * wait pays for one read. Order is exact within a loop, and between loops up to places that are on their way.
+ *
+ * <p>A fair line lets waiting clients in turn, by 64 hashed buckets, so that one client with many requests cannot keep
+ * out those with few (McKenney, "Stochastic Fairness Queueing", 1990).
+ */
+public final class Line {
+    private static final int FAIR_BUCKETS = 64;
+
+    /** Nobody may wait. */
+    public static final Line NONE = new Line(0, false, List.of());
+
+    private final int most;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Lane[] lanes;
+
+    /**
+     * @param most how many may wait at once, over all loops
+     * @param fair whether clients take turns, else strictly first come, first served
+     * @param loops how to reach each event loop, by lane
+     */
+    public Line(int most, boolean fair, List<? extends Executor> loops) {
+        this.most = most;
+        this.lanes = new Lane[loops.size()];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(loops.get(i), fair ? FAIR_BUCKETS : 1);
+        }
+    }
+
+    /** One loop's waiters. Everything but the published figures is confined to that loop. */
+    private static final class Lane {
+        private final Executor loop;
+        private final Waiter.Bucket[] buckets;
+        private final AtomicInteger underway = new AtomicInteger();
+        private int next;
+        private volatile int count;
+        private volatile long first;
+
+        private Lane(Executor loop, int buckets) {
+            this.loop = loop;
+            this.buckets = new Waiter.Bucket[buckets];
+            for (int i = 0; i < buckets; i++) {
+                this.buckets[i] = new Waiter.Bucket();
+            }
+        }
+
+        private int bucketOf(Waiter waiter) {
+            // The upper bits of a product, for addresses of neighbours differ in few of the lower ones.
+            return buckets.length == 1 ? 0 : (waiter.client() * 0x9E3779B1) >>> 26;
+        }
+
+        private void publish(int newCount) {
+            long oldest = Long.MAX_VALUE;
+            for (Waiter.Bucket bucket : buckets) {
+                Waiter head = bucket.first();
+                if (head != null && (oldest == Long.MAX_VALUE || head.since() - oldest < 0)) {
+                    oldest = head.since();
+                }
+            }
+            first = oldest;
+            count = newCount;
+        }
+
+        /** The next who may be given this backend, taking buckets in turn. */
+        private @Nullable Waiter nextFor(Backend backend) {
+            for (int i = 0; i < buckets.length; i++) {
+                int at = (next + i) & (buckets.length - 1);
+                Waiter waiter = buckets[at].firstFor(backend);
+                if (waiter != null) {
+                    next = at + 1;
+                    return waiter;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** How many wait now. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** How many may. */
+    public int most() {
+        return most;
+    }
+
+    /** Puts {@code waiter} at the end; whether there was room. */
+    boolean join(Waiter waiter, long now) {
+        if (taken.incrementAndGet() > most) {
+            taken.decrementAndGet();
+            return false;
+        }
+        Lane lane = lanes[waiter.lane()];
+        int bucket = lane.bucketOf(waiter);
+        lane.buckets[bucket].add(waiter, bucket, now);
+        lane.publish(lane.count + 1);
+        // Last: whoever sees that someone waits must also find him.
+        waiting.incrementAndGet();
+        return true;
+    }
+
+    /** Takes {@code waiter} out; does nothing when it does not wait. */
+    void leave(Waiter waiter) {
+        if (waiter.waiting()) {
+            Lane lane = lanes[waiter.lane()];
+            lane.buckets[waiter.bucket()].remove(waiter);
+            waiting.decrementAndGet();
+            lane.publish(lane.count - 1);
+            taken.decrementAndGet();
+        }
+    }
+
+    /**
+     * Sends a place at {@code backend}, already taken for it, to who has waited longest.
+     *
+     * @param past only to lanes above this one; -1 for all
+     * @return whether there was someone; else the place is still the caller's
+     */
+    boolean hand(Pool pool, Backend backend, int past) {
+        int to = -1;
+        for (int i = past + 1; i < lanes.length; i++) {
+            Lane lane = lanes[i];
+            if (lane.count > lane.underway.get() && (to < 0 || lane.first - lanes[to].first < 0)) {
+                to = i;
+            }
+        }
+        if (to < 0) {
+            return false;
+        }
+        int lane = to;
+        lanes[lane].underway.incrementAndGet();
+        lanes[lane].loop.execute(() -> arrive(pool, backend, lane));
+        return true;
+    }
+
+    /** A place has come to this lane. Whom it was meant for may have left by now. */
+    private void arrive(Pool pool, Backend backend, int number) {
+        Lane lane = lanes[number];
+        lane.underway.decrementAndGet();
+        Waiter waiter = pool.takes(backend) ? lane.nextFor(backend) : null;
+        if (waiter != null) {
+            leave(waiter);
+            waiter.tried().add(backend);
+            waiter.granted(new Lease(pool, backend, number, waiter.now()));
+        } else if (!hand(pool, backend, lane.count == 0 ? -1 : number)) {
+            backend.leave();
+        }
+    }
+
+    /** Nobody can be served any more: tells all who wait. */
+    void refuse(Refusal why) {
+        for (Lane lane : lanes) {
+            if (lane.count > 0) {
+                lane.loop.execute(() -> {
+                    for (Waiter.Bucket bucket : lane.buckets) {
+                        Waiter waiter;
+                        while ((waiter = bucket.first()) != null) {
+                            leave(waiter);
+                            waiter.refused(why);
+                        }
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.fairlead.net.http.h1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.net.DataPlaneTest;
+import dev.fairlead.net.Proxy;
+import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.testkit.Message;
+import dev.fairlead.testkit.RawClient;
+import dev.fairlead.testkit.RecordingBackend;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+/** What happens to requests while every backend is at its cap. */
+class QueueTest extends DataPlaneTest {
+    private final Semaphore go = new Semaphore(0);
+
+    /** Answers one request for each permit. */
+    private RecordingBackend slow() {
+        return backend(connection -> {
+            while (true) {
+                connection.request();
+                go.acquire();
+                connection.send(OK);
+            }
+        });
+    }
+
+    private static void waits(Proxy proxy, int count) {
+        RecordingBackend.await(count + " to wait", () -> proxy.waiting() == count);
+    }
+
+    @Test
+    void whoWaitsIsServedInOrderOverAllLoops() throws IOException {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().loops(2).cap(1).queue(10, 10_000).before(backend));
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(proxy.client().send("GET /" + i + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+            if (i == 0) {
+                backend.request(0);
+            } else {
+                waits(proxy, i);
+            }
+        }
+        go.release(6);
+        for (RawClient client : clients) {
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        assertThat(backend.requests())
+                .extracting(request -> request.target())
+                .containsExactly("/0", "/1", "/2", "/3", "/4", "/5");
+        RecordingBackend.await("the lines", () -> proxy.lines().toString().contains("\"path\":\"/5\""));
+        assertThat(proxy.lines().toString()).contains("\"queue\":");
+    }
+
+    @Test
+    void aFullQueueAndALongWaitAreAnswered503() throws IOException {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().cap(1).queue(1, 200).before(backend));
+        RawClient first = proxy.client().send(GET);
+        backend.request(0);
+        RawClient second = proxy.client().send(GET);
+        waits(proxy, 1);
+        Message full = proxy.client().send(GET).answer();
+        assertThat(full.status()).isEqualTo(503);
+        assertThat(full.body()).contains("queue-full");
+        assertThat(full.field("retry-after")).isNotNull();
+        Message late = second.answer();
+        assertThat(late.status()).isEqualTo(503);
+        assertThat(late.body()).contains("queue-timeout");
+        assertThat(proxy.failed(Failure.QUEUE_TIMEOUT)).isEqualTo(1);
+        assertThat(proxy.failed(Failure.QUEUE_FULL)).isEqualTo(1);
+        assertThat(proxy.waiting()).isZero();
+        go.release(2);
+        assertThat(first.answer().status()).isEqualTo(200);
+        // The connection of a request that waited in vain is as good as any.
+        assertThat(second.send(GET).answer().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRequestWhoseClientLeftNeverReachesTheBackend() throws IOException {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
+        RawClient first = proxy.client().send(GET);
+        backend.request(0);
+        RawClient gone = proxy.client().send("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n");
+        RawClient reset = proxy.client().send("GET /reset HTTP/1.1\r\nHost: a\r\n\r\n");
+        waits(proxy, 2);
+        gone.close();
+        reset.reset();
+        waits(proxy, 0);
+        go.release(2);
+        assertThat(first.answer().status()).isEqualTo(200);
+        assertThat(proxy.client()
+                        .send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .answer()
+                        .status())
+                .isEqualTo(200);
+        assertThat(backend.requests()).extracting(request -> request.target()).containsExactly("/", "/next");
+        assertThat(proxy.failed(Failure.LEFT_QUEUE) + proxy.failed(Failure.CLIENT_GONE))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aBodyWaitsWithItsRequest() throws IOException {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
+        RawClient first = proxy.client().send(GET);
+        backend.request(0);
+        String body = "0123456789".repeat(100_000);
+        RawClient second = proxy.client();
+        Thread sender = Thread.ofVirtual().start(() -> {
+            try {
+                second.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        waits(proxy, 1);
+        go.release(2);
+        assertThat(first.answer().status()).isEqualTo(200);
+        assertThat(second.answer().status()).isEqualTo(200);
+        assertThat(sender.isAlive()).isFalse();
+        assertThat(backend.request(1).body().equals(body)).isTrue();
+    }
+
+    @Test
+    void oneSlowBackendHoldsOnlyItsOwnShare() throws IOException {
+        RecordingBackend stuck = slow();
+        RecordingBackend quick = answering(OK);
+        Proxy proxy = use(proxy().cap(3).queue(30, 10_000).before(stuck, quick));
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            clients.add(proxy.client().send(GET));
+        }
+        RecordingBackend.await("27 answers", () -> proxy.count(Count.STATUS_2XX) == 27);
+        assertThat(stuck.requests()).hasSize(3);
+        go.release(3);
+        for (RawClient client : clients) {
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aWholeExchangeHasItsTime() throws IOException {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().exchangeMillis(200).before(backend));
+        Message late = proxy.client().send(GET).answer();
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(late.body()).contains("exchange-timeout");
+        assertThat(proxy.failed(Failure.EXCHANGE_TIMEOUT)).isEqualTo(1);
+    }
+}
