@@ -276,7 +276,8 @@ public final class Proxy implements AutoCloseable {
                     nanos(backOffMillis),
                     replay,
                     kept,
-                    nanos(keptMillis));
+                    nanos(keptMillis),
+                    nanos(60_000));
         }
 
         private static long nanos(int millis) {

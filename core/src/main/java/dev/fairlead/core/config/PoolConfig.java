@@ -175,10 +175,18 @@ public record PoolConfig(
             int connections,
 
             @Doc(
-                    value = "How long an idle connection is kept. Stay below the backend's own limit (Node's is 5s).",
+                    value =
+                            "How long an idle connection is kept while the backend's own limit is not known. It is learnt from"
+                                    + " `Keep-Alive: timeout=` and from when the backend closes; then four fifths of it count.",
                     byDefault = "4s",
                     within = "10ms..24h")
-            Duration idle) {}
+            Duration idle,
+
+            @Doc(
+                    value = "The longest an idle connection is kept, whatever the backend's own limit.",
+                    byDefault = "60s",
+                    within = "10ms..24h")
+            Duration mostIdle) {}
 
     @Doc("When real traffic takes a backend out, however its check answers.")
     public record EjectConfig(

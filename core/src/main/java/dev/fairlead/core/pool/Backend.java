@@ -32,6 +32,7 @@ public final class Backend {
     private final Latency latency;
     private final Tally tally;
     private final Streak streak = new Streak();
+    private final IdleLimit idleLimit = new IdleLimit();
     private volatile BackendState state;
     private volatile int cap;
     private volatile @Nullable Fault fault;
@@ -108,6 +109,11 @@ public final class Backend {
     /** Its failures in a row. */
     public Streak streak() {
         return streak;
+    }
+
+    /** How long it keeps idle connections. */
+    public IdleLimit idleLimit() {
+        return idleLimit;
     }
 
     /** Applies a pure transition by compare-and-set; returns the state before when it changed, else {@code null}. */

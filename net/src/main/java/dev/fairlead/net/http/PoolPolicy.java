@@ -12,6 +12,8 @@ import dev.fairlead.core.config.StatusRanges;
  * @param retryStatuses answers after which another backend is asked
  * @param backOffNanos most time before the first further try; doubled for each one after
  * @param replay most bytes of a body that are kept to be sent again
+ * @param keptNanos how long an idle connection is kept while the backend's own limit is not known
+ * @param mostKeptNanos how long at most when it is
  */
 public record PoolPolicy(
         long connectNanos,
@@ -25,7 +27,8 @@ public record PoolPolicy(
         long backOffNanos,
         int replay,
         int keptConnections,
-        long keptNanos) {
+        long keptNanos,
+        long mostKeptNanos) {
 
     /** The policy a configuration asks for. */
     public static PoolPolicy of(PoolConfig config) {
@@ -41,6 +44,9 @@ public record PoolPolicy(
                 config.retries().backOff().toNanos(),
                 config.retries().replay().clampedInt(),
                 config.keepAlive().connections(),
-                config.keepAlive().idle().toNanos());
+                config.keepAlive().idle().toNanos(),
+                Math.max(
+                        config.keepAlive().mostIdle().toNanos(),
+                        config.keepAlive().idle().toNanos()));
     }
 }

@@ -123,9 +123,16 @@ final class Schemas {
                         "owner string?",
                         "inflight integer",
                         "cap integer",
+                        "keep_alive_ms KeepAlive",
                         "requests integer",
                         "outcomes {integer}",
                         "first_byte_ms Times"));
+        all.put(
+                "KeepAlive",
+                object(
+                        "How long a backend keeps idle connections, by its own word and by when it closes them.",
+                        "announced integer?",
+                        "observed integer?"));
         all.put(
                 "Times",
                 object(

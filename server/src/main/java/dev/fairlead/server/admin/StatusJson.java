@@ -12,6 +12,7 @@ import dev.fairlead.server.control.Versions;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -163,6 +164,9 @@ final class StatusJson {
         node.put("silent", backend.state().silent());
         node.put("inflight", backend.inflight());
         node.put("cap", backend.cap());
+        ObjectNode kept = node.putObject("keep_alive_ms");
+        kept.put("announced", millis(backend.keepAlive().announced()));
+        kept.put("observed", millis(backend.keepAlive().observed()));
         node.put("requests", backend.requests());
         Member member = backend.member();
         node.put("revision", member.revision());
@@ -174,6 +178,10 @@ final class StatusJson {
         ObjectNode latency = node.putObject("first_byte_ms");
         latency.put("recent", backend.latencyMicros() / 1e3);
         times(latency, backend.firstByteBuckets(), backend.firstByteCount(), backend.firstByteSumMicros());
+    }
+
+    private static @Nullable Long millis(long nanos) {
+        return nanos == 0 ? null : nanos / 1_000_000;
     }
 
     private static void times(ObjectNode node, List<Long> buckets, long count, long sumMicros) {

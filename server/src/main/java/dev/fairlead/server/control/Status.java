@@ -129,6 +129,7 @@ public record Status(
      * One backend.
      *
      * @param member what operators did to it
+     * @param keepAlive how long it keeps idle connections
      * @param latencyMicros decayed peak average of the time to first byte
      * @param firstByteBuckets for each of {@link #BUCKETS_MICROS}, how many answers began within that time
      */
@@ -139,12 +140,16 @@ public record Status(
             boolean takesNew,
             int inflight,
             int cap,
+            KeepAlive keepAlive,
             long requests,
             Map<Outcome, Long> outcomes,
             long latencyMicros,
             long firstByteCount,
             long firstByteSumMicros,
             List<Long> firstByteBuckets) {}
+
+    /** How long a backend keeps idle connections, by its word and by its closes, in nanoseconds; 0 for not known. */
+    public record KeepAlive(long announced, long observed) {}
 
     static Status of(
             Engine engine,
@@ -232,6 +237,8 @@ public record Status(
                 state.takesNew(),
                 backend.inflight(),
                 backend.cap(),
+                new KeepAlive(
+                        backend.idleLimit().announced(), backend.idleLimit().observed()),
                 backend.tally().leases(),
                 outcomes,
                 (long) backend.latency().nanos() / 1000,

@@ -82,6 +82,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private boolean lastWords;
     private boolean reset;
     private boolean kept;
+    private long idleSince;
 
     /** Its place among all connections of its home; kept by it. */
     public int slot = -1;
@@ -121,7 +122,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     /** Waits for its next exchange, for as long as connections are kept. */
     public void keep() {
         kept = true;
-        loop.timers().arm(deadline, loop.now() + policy.keptNanos());
+        idleSince = loop.now();
+        long most = backend.idleLimit().keep(policy.keptNanos(), policy.mostKeptNanos());
+        loop.timers().arm(deadline, idleSince + most);
         home.keep(this);
     }
 
@@ -339,6 +342,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         toFlush = with;
         // Decided before anything is dropped, for it reads the Connection field.
         keepAlive = HeadRules.persistent(whole);
+        int limit = whole.find(Known.KEEP_ALIVE);
+        if (limit >= 0) {
+            backend.idleLimit().announced(whole.bytes(), whole.valueStart(limit), whole.valueEnd(limit));
+        }
         Failure bad = HeadRules.answer(whole, toHead);
         if (bad != null) {
             fail(bad);
@@ -454,7 +461,12 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     @Override
     public void inputEnded() {
         switch (state) {
-            case IDLE -> close();
+            case IDLE -> {
+                if (kept && !reset) {
+                    backend.idleLimit().closed(loop.now() - idleSince, loop.now());
+                }
+                close();
+            }
             case WAITING -> fail(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED);
             case BODY -> {
                 if (body.untilClose() && !reset) {

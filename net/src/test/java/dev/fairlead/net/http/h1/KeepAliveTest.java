@@ -199,4 +199,14 @@ class KeepAliveTest extends DataPlaneTest {
         }
         assertThat(backend.connections()).hasSize(2);
     }
+
+    @Test
+    void anIdleConnectionEndsBeforeTheBackendSaysItWill() throws IOException {
+        RecordingBackend backend =
+                answering("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=50\r\nContent-Length: 2\r\n\r\nok");
+        Proxy proxy = use(proxy().keptMillis(60_000).before(backend));
+        assertThat(proxy.client().send(GET).answer().field("keep-alive")).isEmpty();
+        assertThat(proxy.backend(0).idleLimit().announced()).isEqualTo(1_000_000_000L);
+        RecordingBackend.await("its end", () -> backend.connection(0).over());
+    }
 }
