@@ -126,6 +126,7 @@ public final class Exchange {
                 head.bytes(),
                 head.targetStart(),
                 head.targetEnd());
+        Rewriter.identify(head, client.peer(), door.loop().random());
         reply(ErrorReplies.redirect(redirect.status(), location), !requestEnded);
     }
 
@@ -319,6 +320,7 @@ public final class Exchange {
         leaseOf().firstByte(now);
         answerBegun = true;
         Rewriter.answer(head, door.date().http());
+        DebugFields.answer(head, head(), journal, now);
         client.sendHead(head);
         if (status == 101) {
             beginTunnel();
@@ -499,7 +501,10 @@ public final class Exchange {
     private void fail(Failure why) {
         journal.failure = why;
         boolean close = why.side() == Failure.Side.CLIENT || !requestEnded;
-        reply(ErrorReplies.of(why), close);
+        if (!rewritten) {
+            Rewriter.identify(head(), client.peer(), door.loop().random());
+        }
+        reply(door.errors().reply(why, head()), close);
     }
 
     private void reply(ErrorReplies.Reply reply, boolean close) {
@@ -509,7 +514,7 @@ public final class Exchange {
         if (head().method() != Method.HEAD) {
             journal.bytesOut += reply.body().length;
         }
-        client.sendReply(reply, close);
+        client.sendReply(DebugFields.reply(reply, head(), journal, door.loop().now()), close);
         finish();
         client.flush();
     }
