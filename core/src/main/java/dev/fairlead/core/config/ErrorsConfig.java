@@ -13,6 +13,9 @@ public record ErrorsConfig(
                 names = Text.ERROR_STATUS)
         Map<String, PageConfig> pages) {
 
+    /** What is replaced in a page, as a regular expression whose group is the name. */
+    public static final String PLACE = "\\{(status|title|reason|detail|request_id)}";
+
     @Doc(
             "One file for each type that a client may ask for; for a type without one the next less specific page counts, and in"
                     + " the end the built-in body. Files are relative to the folder of the configuration file, UTF-8, at most 64 KiB,"

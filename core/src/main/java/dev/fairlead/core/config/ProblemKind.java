@@ -149,6 +149,10 @@ public enum ProblemKind {
                   pages:
                     503: { html: pages/503.html, json: pages/503.json }
                     default: pages/error.html"""),
+    BAD_JSON_PAGE("FL-C072", "An error page that is not JSON", """
+            Once `{status}` has become a number and the other places have become text, the page for `json` must be one
+            object. Texts need quotes of their own:
+                {"status": {status}, "code": "{reason}", "id": "{request_id}"}"""),
     NO_HEALTH_CHECK("FL-W001", Severity.WARNING, "No health check", """
             Without a health check a dead backend is noticed only by the requests that fail on it, and nothing says
             when it works again. Ask for a path, or at least connect:

@@ -1,5 +1,6 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.config.ErrorsConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class ErrorPage {
         REQUEST_ID
     }
 
-    private static final Pattern PLACES = Pattern.compile("\\{(status|title|reason|detail|request_id)}");
+    private static final Pattern PLACES = Pattern.compile(ErrorsConfig.PLACE);
 
     private final byte[][] pieces;
     private final Place[] places;

@@ -103,6 +103,9 @@ public final class Loader {
         for (Problem problem : Rules.check(config, binder::broken)) {
             problems.add(located(problem, source, binder));
         }
+        for (Problem problem : JsonPages.check(config.errors(), binder::broken)) {
+            problems.add(located(problem, source, binder));
+        }
         problems.sort(Comparator.comparing(Problem::severity)
                 .thenComparingInt(Problem::line)
                 .thenComparingInt(Problem::column));
