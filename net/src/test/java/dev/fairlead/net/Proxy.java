@@ -9,6 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.fairlead.core.balance.Balancers;
 import dev.fairlead.core.config.BalanceConfig;
 import dev.fairlead.core.config.Cidr;
+import dev.fairlead.core.config.ErrorsConfig;
+import dev.fairlead.core.config.ErrorsConfig.PageConfig;
 import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import dev.fairlead.core.config.StatusRanges;
@@ -29,6 +31,7 @@ import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
+import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
@@ -50,6 +53,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +112,7 @@ public final class Proxy implements AutoCloseable {
         private int keptMillis = 10_000;
         private String listen = "127.0.0.1";
         private List<Cidr> trusted = List.of();
+        private ErrorsConfig errors = new ErrorsConfig(Map.of());
 
         private Plan(TransportKind transport) {
             this.transport = transport;
@@ -251,6 +256,11 @@ public final class Proxy implements AutoCloseable {
             return this;
         }
 
+        public Plan errors(Map<String, PageConfig> pages) {
+            errors = new ErrorsConfig(pages);
+            return this;
+        }
+
         private ClientPolicy clientPolicy() {
             return new ClientPolicy(
                     heads,
@@ -359,6 +369,7 @@ public final class Proxy implements AutoCloseable {
                     connector,
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
+                    ErrorReplies.of(plan.errors),
                     () -> draining);
             clients.add(new H1Clients(door, plan.trusted, plan.maxConnections));
         }

@@ -9,8 +9,11 @@ import dev.fairlead.core.config.BalanceConfig.Ring;
 import dev.fairlead.core.config.BalanceConfig.RoundRobin;
 import dev.fairlead.core.config.BalanceConfig.SourceHash;
 import dev.fairlead.core.config.Rules.Known;
+import dev.fairlead.core.fail.Failure;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +52,23 @@ final class Advice {
         for (int i = 0; i < config.routes().size(); i++) {
             redirect(Paths.item("routes", i), config.routes().get(i));
         }
+        config.errors().pages().keySet().forEach(this::page);
         if (config.stop().grace().isZero()) {
             rules.add(ProblemKind.NO_GRACE, "stop.grace", "0s", "time to finish requests, such as 30s", null);
+        }
+    }
+
+    private void page(String status) {
+        // 499 is only for the log: nobody is there to read an answer.
+        List<String> own = Arrays.stream(Failure.values())
+                .map(failure -> String.valueOf(failure.status()))
+                .filter(each -> !each.equals("499"))
+                .distinct()
+                .sorted()
+                .toList();
+        if (status.matches("[45][0-9]{2}") && !own.contains(status)) {
+            String path = Paths.key("errors.pages", status);
+            rules.add(ProblemKind.UNUSED_PAGE, path, "a page for " + status, String.join(", ", own), null);
         }
     }
 

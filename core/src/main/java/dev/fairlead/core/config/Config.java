@@ -24,6 +24,9 @@ public record Config(
         @Doc(value = "One JSON line for each request.", byDefault = "{}")
         AccessLogConfig accessLog,
 
+        @Doc(value = "Error replies: what clients are told when it is the balancer that answers.", byDefault = "{}")
+        ErrorsConfig errors,
+
         @Doc(value = "How to stop.", byDefault = "{}") StopConfig stop,
 
         @Doc(value = "Event loops and sockets.", byDefault = "{}")

@@ -140,6 +140,19 @@ public enum ProblemKind {
             Host, Connection, Content-Length and Transfer-Encoding frame the check's request and cannot be set as
             `headers`. For Host there is a key of its own:
                 health: { http: { path: /healthz, host: app.example.com } }"""),
+    BAD_FILE("FL-C070", "A file that cannot be used", """
+            The file that is named here does not exist, may not be read by this user, is larger than 64 KiB, or is not
+            UTF-8 text. It is looked for relative to the folder of the configuration file."""),
+    EMPTY_PAGE("FL-C071", "An error page without a file", """
+            A page names at least one file, for one type that clients ask for:
+                errors:
+                  pages:
+                    503: { html: pages/503.html, json: pages/503.json }
+                    default: pages/error.html"""),
+    BAD_JSON_PAGE("FL-C072", "An error page that is not JSON", """
+            Once `{status}` has become a number and the other places have become text, the page for `json` must be one
+            object. Texts need quotes of their own:
+                {"status": {status}, "code": "{reason}", "id": "{request_id}"}"""),
     NO_HEALTH_CHECK("FL-W001", Severity.WARNING, "No health check", """
             Without a health check a dead backend is noticed only by the requests that fail on it, and nothing says
             when it works again. Ask for a path, or at least connect:
@@ -186,6 +199,8 @@ public enum ProblemKind {
                 - match: { host: www.example.com }
                   forward: app
                 - redirect: { host: www.example.com }"""),
+    UNUSED_PAGE("FL-W018", Severity.WARNING, "An error page that is never shown", """
+            The balancer never answers with this status by itself, and answers of backends pass as they are."""),
     NOT_VERIFIED("FL-W020", Severity.WARNING, "The check does not verify the certificate", """
             With `verify: false` anyone who can answer at the backend's address passes, with any certificate, even an
             expired one. If the certificate is from an authority of your own, make Java trust it instead.""");

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,7 @@ public final class Rules {
         }
         admin(config.admin());
         listeners();
+        errors(config.errors());
         config.pools().forEach((name, pool) -> pool(Paths.key("pools", name), pool));
         Map<String, Integer> matches = new HashMap<>();
         for (int i = 0; i < config.routes().size(); i++) {
@@ -87,6 +89,16 @@ public final class Rules {
         if (admin.token() != null && admin.tokenFile() != null) {
             add(ProblemKind.CONTRADICTION, "admin.token-file", "`token` as well", "one of the two", null);
         }
+    }
+
+    private void errors(ErrorsConfig errors) {
+        errors.pages().forEach((status, page) -> {
+            String path = Paths.key("errors.pages", status);
+            boolean doubtful = Stream.of("", ".html", ".text", ".json").anyMatch(part -> known.broken(path + part));
+            if (page.html() == null && page.text() == null && page.json() == null && !doubtful) {
+                add(ProblemKind.EMPTY_PAGE, path, "no file", "at least one of html, text, json", null);
+            }
+        });
     }
 
     private void listeners() {

@@ -46,6 +46,8 @@ public enum Text {
     BYTES(
             "^(?=[\\s\\S]{1,512}$)([^\\\\]|\\\\([rnt\\\\]|x[0-9A-Fa-f]{2}))+$",
             "at most 512 characters, with `\\r`, `\\n`, `\\t`, `\\\\` or `\\x00` for bytes"),
+    /** Which errors a page is for. */
+    ERROR_STATUS("^([45][0-9][0-9]|[45]xx|default)$", "a status such as `503`, a class (`4xx`, `5xx`) or `default`"),
     /** A name to find in a certificate. */
     SERVER_NAME("^" + Parts.SHORT + Parts.HOST + "$", "a host name such as `www.example.com`, without port");
 
@@ -102,7 +104,7 @@ public enum Text {
             case PATH_PATTERN, PATH -> meantPath(text.trim());
             case CHECK_METHOD, SCHEME -> meantCase(text.trim());
             case FIELD_VALUE -> fits(text.trim(), text);
-            case ANY, NAME, POOL, LISTEN_ADDRESS, BACKEND_ADDRESS, TOKEN, FIELD_NAME, BYTES -> null;
+            case ANY, NAME, POOL, LISTEN_ADDRESS, BACKEND_ADDRESS, TOKEN, FIELD_NAME, BYTES, ERROR_STATUS -> null;
         };
     }
 

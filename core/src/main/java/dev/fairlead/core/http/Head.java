@@ -311,7 +311,15 @@ public final class Head {
 
     /** Begins a field at the end of the bytes; put the value in with {@link #append} and close it with {@link #endField}. */
     public void beginField(Known known) {
-        byte[] name = known.bytes();
+        beginField(known.bytes(), known);
+    }
+
+    /** As {@link #beginField(Known)}, for names outside {@link Known}; the name must be a token. */
+    public void beginField(byte[] name) {
+        beginField(name, null);
+    }
+
+    private void beginField(byte[] name, @Nullable Known known) {
         reserve(name.length + 2);
         int start = size;
         System.arraycopy(name, 0, bytes, start, name.length);

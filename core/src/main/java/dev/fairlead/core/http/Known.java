@@ -26,6 +26,8 @@ public enum Known {
     X_FORWARDED_PORT("X-Forwarded-Port"),
     FORWARDED("Forwarded"),
     X_REQUEST_ID("X-Request-Id"),
+    /** Asks for what went on inside; see the debug fields of net.http. */
+    X_FAIRLEAD_DEBUG("X-Fairlead-Debug"),
     VIA("Via"),
     COOKIE("Cookie"),
     SET_COOKIE("Set-Cookie"),

@@ -42,6 +42,7 @@ class RulesTest {
                 pools,
                 admin,
                 new AccessLogConfig("off", new Size(1 << 20)),
+                new ErrorsConfig(Map.of()),
                 new StopConfig(SECOND),
                 new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20)),
                 null);

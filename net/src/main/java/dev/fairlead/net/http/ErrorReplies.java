@@ -1,11 +1,21 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.config.ErrorsConfig;
+import dev.fairlead.core.config.ErrorsConfig.PageConfig;
+import dev.fairlead.core.config.TextFile;
 import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.http.Head;
+import dev.fairlead.core.http.Known;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The answers the balancer gives by itself, spelt once. Immutable. */
+/**
+ * The answers the balancer gives by itself: for each failure a body in each {@link ErrorForm}, the operator's own where there
+ * is one. Immutable. What is in them is known to everyone: never an address, a name of the configuration or an exception.
+ */
 public final class ErrorReplies {
     /**
      * One answer.
@@ -14,36 +24,114 @@ public final class ErrorReplies {
      */
     public record Reply(int status, String reason, byte[] fieldLines, byte[] body) {}
 
-    private static final Map<Failure, Reply> REPLIES = replies();
+    /**
+     * All of a failure's reply in one form that is the same each time.
+     *
+     * @param fieldLines all but the end of the last one, which is the request's id
+     * @param values by the ordinals of {@link ErrorPage.Place}
+     */
+    private record Ready(int status, String title, byte[] fieldLines, ErrorPage page, byte[][] values) {}
 
-    private ErrorReplies() {}
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final ErrorForm[] FORMS = ErrorForm.values();
 
-    private static Map<Failure, Reply> replies() {
-        Map<Failure, Reply> replies = new EnumMap<>(Failure.class);
-        for (Failure failure : Failure.values()) {
-            int status = failure.status();
-            String reason = reason(status);
-            var fields = new StringBuilder("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n");
-            if (status == 405) {
-                fields.append("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n");
-            }
-            if (status == 503) {
-                fields.append("Retry-After: 1\r\n");
-            }
-            fields.append("Server: fairlead\r\n");
-            String body = status + " " + reason + ": " + failure.text() + " (" + failure.code() + ")\n";
-            replies.put(failure, new Reply(status, reason, ascii(fields.toString()), ascii(body)));
-        }
-        return replies;
+    /** By the ordinals of failures and forms. */
+    private final Ready[][] ready;
+
+    private ErrorReplies(Ready[][] ready) {
+        this.ready = ready;
     }
 
-    /** What a client is told of this failure. */
-    static Reply of(Failure failure) {
-        Reply reply = REPLIES.get(failure);
-        if (reply == null) {
-            throw new IllegalStateException("no reply for " + failure);
+    /** The replies a configuration asks for. */
+    public static ErrorReplies of(ErrorsConfig config) {
+        Failure[] failures = Failure.values();
+        Map<String, ErrorPage> pages = new HashMap<>();
+        Ready[][] ready = new Ready[failures.length][FORMS.length];
+        for (Failure failure : failures) {
+            for (ErrorForm form : FORMS) {
+                ErrorPage page = pages.computeIfAbsent(text(config, failure.status(), form), ErrorPage::of);
+                ready[failure.ordinal()][form.ordinal()] = ready(failure, form, page);
+            }
         }
-        return reply;
+        return new ErrorReplies(ready);
+    }
+
+    /** The most specific page there is. */
+    private static String text(ErrorsConfig config, int status, ErrorForm form) {
+        for (String key : List.of(String.valueOf(status), status / 100 + "xx", "default")) {
+            PageConfig page = config.pages().get(key);
+            TextFile file = page == null ? null : file(page, form);
+            if (file != null) {
+                return file.text();
+            }
+        }
+        return form.builtIn();
+    }
+
+    private static @Nullable TextFile file(PageConfig page, ErrorForm form) {
+        return switch (form) {
+            case TEXT -> page.text();
+            case HTML -> page.html();
+            case PROBLEM -> page.json();
+        };
+    }
+
+    private static Ready ready(Failure failure, ErrorForm form, ErrorPage page) {
+        int status = failure.status();
+        String title = reason(status);
+        byte[][] values = new byte[ErrorPage.Place.values().length][];
+        for (ErrorPage.Place place : ErrorPage.Place.values()) {
+            values[place.ordinal()] = ascii(form.escape(
+                    switch (place) {
+                        case STATUS -> String.valueOf(status);
+                        case TITLE -> title;
+                        case REASON -> failure.code();
+                        case DETAIL -> failure.text();
+                        // Differs each time.
+                        case REQUEST_ID -> "";
+                    }));
+        }
+        var fields = new StringBuilder("Content-Type: ").append(form.contentType());
+        fields.append("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+        if (status == 405) {
+            fields.append("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n");
+        }
+        if (status == 429 || status == 503) {
+            fields.append("Retry-After: 1\r\n");
+        }
+        fields.append("Server: fairlead\r\nX-Request-Id: ");
+        return new Ready(status, title, ascii(fields.toString()), page, values);
+    }
+
+    /** What a client is told of this failure, in the form that its request asks for, with the id that its request has. */
+    Reply reply(Failure failure, Head request) {
+        ErrorForm form = Accepts.of(request);
+        Ready to = ready[failure.ordinal()][form.ordinal()];
+        int field = request.find(Known.X_REQUEST_ID);
+        int from = field < 0 ? 0 : request.valueStart(field);
+        int end = field < 0 ? 0 : request.valueEnd(field);
+        byte[] bytes = request.bytes();
+        byte[] body;
+        if (plain(bytes, from, end)) {
+            body = to.page.fill(to.values, bytes, from, end);
+        } else {
+            byte[] id = ascii(form.escape(request.text(from, end)));
+            body = to.page.fill(to.values, id, 0, id.length);
+        }
+        byte[] lines = new byte[to.fieldLines.length + end - from + CRLF.length];
+        System.arraycopy(to.fieldLines, 0, lines, 0, to.fieldLines.length);
+        System.arraycopy(bytes, from, lines, to.fieldLines.length, end - from);
+        System.arraycopy(CRLF, 0, lines, lines.length - CRLF.length, CRLF.length);
+        return new Reply(to.status, to.title, lines, body);
+    }
+
+    private static boolean plain(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!ErrorForm.plain(bytes[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A redirect to this place, which must be clean of control bytes. */
@@ -70,6 +158,7 @@ public final class ErrorReplies {
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 417 -> "Expectation Failed";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 499 -> "Client Closed Request";
             case 500 -> "Internal Server Error";

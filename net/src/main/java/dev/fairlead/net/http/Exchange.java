@@ -119,6 +119,7 @@ public final class Exchange {
                 head.bytes(),
                 head.targetStart(),
                 head.targetEnd());
+        Rewriter.identify(head, client.peer(), door.loop().random());
         reply(ErrorReplies.redirect(redirect.status(), location), redirect.status(), !requestEnded);
     }
 
@@ -234,7 +235,7 @@ public final class Exchange {
             tries.abandon(Failure.LEFT_QUEUE);
             journal.failure = Failure.LEFT_QUEUE;
             // If it is there after all, it reads that the pool was full.
-            reply(ErrorReplies.of(Failure.QUEUE_TIMEOUT), Failure.LEFT_QUEUE.status(), true);
+            reply(errorReply(Failure.QUEUE_TIMEOUT), Failure.LEFT_QUEUE.status(), true);
         }
     }
 
@@ -324,6 +325,7 @@ public final class Exchange {
         answerBegun = true;
         body.settle();
         Rewriter.answer(head, door.date().http());
+        DebugFields.answer(head, head(), journal, now);
         client.sendHead(head);
         if (status == 101) {
             beginTunnel();
@@ -512,7 +514,15 @@ public final class Exchange {
     private void fail(Failure why) {
         journal.failure = why;
         boolean close = why.side() == Failure.Side.CLIENT || !requestEnded;
-        reply(ErrorReplies.of(why), why.status(), close);
+        reply(errorReply(why), why.status(), close);
+    }
+
+    /** What the client is told, with the request's id in it. */
+    private ErrorReplies.Reply errorReply(Failure why) {
+        if (!rewritten) {
+            Rewriter.identify(head(), client.peer(), door.loop().random());
+        }
+        return door.errors().reply(why, head());
     }
 
     private void reply(ErrorReplies.Reply reply, int status, boolean close) {
@@ -522,7 +532,7 @@ public final class Exchange {
         if (head().method() != Method.HEAD) {
             journal.bytesOut += reply.body().length;
         }
-        client.sendReply(reply, close);
+        client.sendReply(DebugFields.reply(reply, head(), journal, door.loop().now()), close);
         finish();
         client.flush();
     }

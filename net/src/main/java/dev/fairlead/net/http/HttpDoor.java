@@ -12,6 +12,7 @@ public final class HttpDoor {
     private final Connector connector;
     private final HttpCounters.Lane counters;
     private final AccessLog.Lane log;
+    private final ErrorReplies errors;
     private final DateLine date;
     private final Stopping stopping;
 
@@ -33,6 +34,7 @@ public final class HttpDoor {
             Connector connector,
             HttpCounters.Lane counters,
             AccessLog.Lane log,
+            ErrorReplies errors,
             Stopping stopping) {
         this.loop = loop;
         this.name = name;
@@ -41,6 +43,7 @@ public final class HttpDoor {
         this.connector = connector;
         this.counters = counters;
         this.log = log;
+        this.errors = errors;
         this.date = new DateLine(loop);
         this.stopping = stopping;
     }
@@ -77,6 +80,10 @@ public final class HttpDoor {
 
     AccessLog.Lane log() {
         return log;
+    }
+
+    ErrorReplies errors() {
+        return errors;
     }
 
     DateLine date() {

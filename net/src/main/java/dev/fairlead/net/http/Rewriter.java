@@ -53,14 +53,25 @@ final class Rewriter {
             head.drop(Known.X_FORWARDED_HOST);
             head.drop(Known.X_FORWARDED_PORT);
             head.drop(Known.FORWARDED);
-            head.drop(Known.X_REQUEST_ID);
         }
+        identify(head, peer, random);
         forwarded(head, peer);
-        requestId(head, random);
         head.add(Known.VIA, head.http10() ? VIA_10 : VIA_11);
         if (head.http10()) {
             head.drop(Known.EXPECT);
         }
+    }
+
+    /**
+     * Gives a request that was not rewritten the id it goes by in answers and in the log, and takes away what its client may
+     * not ask for.
+     */
+    static void identify(Head head, Peer peer, RandomGenerator random) {
+        DebugFields.settle(head, peer);
+        if (!peer.trusted()) {
+            head.drop(Known.X_REQUEST_ID);
+        }
+        requestId(head, random);
     }
 
     private static void forwarded(Head head, Peer peer) {

@@ -16,6 +16,7 @@ import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
@@ -158,11 +159,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private void bind() throws IOException, InterruptedException {
+        ErrorReplies errors = ErrorReplies.of(config.errors());
         for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
             listeners.put(
                     entry.getKey(),
                     RunningListener.start(
-                            entry.getKey(), entry.getValue(), loops, () -> routing, connectors, accessLog));
+                            entry.getKey(), entry.getValue(), loops, () -> routing, connectors, accessLog, errors));
         }
     }
 

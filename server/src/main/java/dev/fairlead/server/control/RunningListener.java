@@ -4,6 +4,7 @@ import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
+import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Routing;
@@ -36,7 +37,8 @@ final class RunningListener {
             Loops loops,
             Supplier<Routing> routing,
             List<BackendPools> connectors,
-            AccessLog log)
+            AccessLog log,
+            ErrorReplies errors)
             throws IOException, InterruptedException {
         this.name = name;
         this.loops = loops;
@@ -52,6 +54,7 @@ final class RunningListener {
                     connectors.get(loop.lane()),
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
+                    errors,
                     () -> draining);
             clients.add(new H1Clients(door, config.trustedProxies(), share));
         }
@@ -67,9 +70,10 @@ final class RunningListener {
             Loops loops,
             Supplier<Routing> routing,
             List<BackendPools> connectors,
-            AccessLog log)
+            AccessLog log,
+            ErrorReplies errors)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log);
+        return new RunningListener(name, config, loops, routing, connectors, log, errors);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {

@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
     private final Findings findings;
     private final Map<String, Object> defaults;
+    private final NamedFiles files;
     private final Map<String, Position> places = new HashMap<>();
     private final Map<String, String> replaced = new HashMap<>();
     private final Set<String> broken = new HashSet<>();
 
-    Binder(Findings findings, Map<String, Object> defaults) {
+    Binder(Findings findings, Map<String, Object> defaults, NamedFiles files) {
         this.findings = findings;
         this.defaults = defaults;
+        this.files = files;
     }
 
     /** Where what is at {@code path} was written, or {@code null} if it was not. */
@@ -101,7 +103,7 @@ final class Binder {
         if (!(tree instanceof Scalar scalar)) {
             return wrongType(tree, leaf, path, null);
         }
-        Object value = Leaves.read(scalar, leaf, path, findings);
+        Object value = Leaves.read(scalar, leaf, path, findings, files);
         return value == null ? stopgap(leaf, path) : value;
     }
 

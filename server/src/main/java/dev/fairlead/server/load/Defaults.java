@@ -9,6 +9,7 @@ import dev.fairlead.server.load.Shape.Several;
 import dev.fairlead.server.load.Tree.Entries;
 import dev.fairlead.server.load.Tree.Items;
 import dev.fairlead.server.load.Tree.Scalar;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,8 @@ final class Defaults {
 
     private static Object read(Setting setting, Map<String, Object> all) {
         var findings = new Findings(new Source("default", setting.byDefault()));
-        Object value = new Binder(findings, all).bind(tree(setting.byDefault()), setting.shape(), setting.name());
+        Object value = new Binder(findings, all, new NamedFiles(Path.of("")))
+                .bind(tree(setting.byDefault()), setting.shape(), setting.name());
         if (!findings.isEmpty()) {
             throw new IllegalStateException("default of " + setting.component() + ": " + findings.problems());
         }

@@ -11,6 +11,7 @@ import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.config.Text;
+import dev.fairlead.core.config.TextFile;
 import dev.fairlead.server.load.Shape.Leaf;
 import dev.fairlead.server.load.Shape.Leaf.Kind;
 import dev.fairlead.server.load.Tree.Scalar;
@@ -24,7 +25,7 @@ final class Leaves {
     private Leaves() {}
 
     /** The value, or {@code null} after reporting what is wrong with it. */
-    static @Nullable Object read(Scalar scalar, Leaf leaf, String path, Findings findings) {
+    static @Nullable Object read(Scalar scalar, Leaf leaf, String path, Findings findings, NamedFiles files) {
         ProblemKind wrong = wrongType(scalar, leaf);
         if (wrong != null) {
             String proposal = scalar.loose() ? null : proposal(scalar, leaf);
@@ -38,7 +39,7 @@ final class Leaves {
             return null;
         }
         try {
-            Object value = parse(scalar.text(), leaf);
+            Object value = parse(scalar.text(), leaf, files);
             if (value instanceof Address address && address.unix()) {
                 findings.add(ProblemKind.UNIX_SOCKET, scalar.at(), path, scalar.shown(), "host:port", null);
                 return null;
@@ -53,6 +54,10 @@ final class Leaves {
                 return null;
             }
             return whole ? (Object) (int) measure : value;
+        } catch (NamedFiles.Unusable e) {
+            String found = scalar.shown() + ", " + e.getMessage();
+            findings.add(ProblemKind.BAD_FILE, scalar.at(), path, found, leaf.expected(), null);
+            return null;
         } catch (BadValue e) {
             // A variable's value may be a secret: neither it nor anything made from it is shown.
             String meant = scalar.loose() ? null : e.meant();
@@ -70,7 +75,7 @@ final class Leaves {
             case INTEGER -> type == Scalar.Type.INTEGER;
             case DECIMAL -> type == Scalar.Type.INTEGER || type == Scalar.Type.DECIMAL;
             case WORD -> leaf.words().contains(scalar.text());
-            case TEXT -> type == Scalar.Type.TEXT || scalar.loose();
+            case TEXT, FILE -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
             case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> true;
         };
@@ -83,7 +88,7 @@ final class Leaves {
                 type == Scalar.Type.DECIMAL || scalar.text().matches("[+-]?[0-9].*")
                         ? ProblemKind.BAD_NUMBER
                         : ProblemKind.WRONG_TYPE;
-            case BOOLEAN, TEXT, DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
+            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
                 ProblemKind.WRONG_TYPE;
         };
     }
@@ -102,7 +107,7 @@ final class Leaves {
                         ? "remove the quotes"
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
-            case TEXT -> "put it in quotes: \"" + scalar.shown() + "\"";
+            case TEXT, FILE -> "put it in quotes: \"" + scalar.shown() + "\"";
             case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> null;
         };
     }
@@ -113,7 +118,7 @@ final class Leaves {
                 : null;
     }
 
-    private static Object parse(String text, Leaf leaf) {
+    private static Object parse(String text, Leaf leaf, NamedFiles files) throws NamedFiles.Unusable {
         return switch (leaf.kind()) {
             case BOOLEAN -> Boolean.valueOf(text);
             case INTEGER, DECIMAL -> Double.valueOf(text);
@@ -127,6 +132,7 @@ final class Leaves {
             case STATUSES -> StatusRanges.parse(text);
             case HASH_KEY -> HashKey.parse(text);
             case SECRET -> Secret.parse(text);
+            case FILE -> files.read(leaf.text().check(text));
         };
     }
 
@@ -160,6 +166,7 @@ final class Leaves {
             case STATUSES -> StatusRanges.parse("200");
             case HASH_KEY -> new HashKey.Source();
             case SECRET -> new Secret("");
+            case FILE -> new TextFile("?", "");
         };
     }
 

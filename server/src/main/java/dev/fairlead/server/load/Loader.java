@@ -22,7 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads configuration files, finding every problem at once. Pure functions but for reading the file; thread-safe.
+ * Reads configuration files, finding every problem at once. Pure functions but for reading the file and those it names;
+ * thread-safe.
  *
  * <p>Whatever the file holds, the result is a {@link Loaded} and never an exception. A hostile file costs a bounded
  * amount of work: at most {@link #LARGEST} bytes, limited nesting, limited aliases, limited problems.
@@ -53,10 +54,12 @@ public final class Loader {
                             : Files.isDirectory(file) ? "a directory" : Source.shown(String.valueOf(e.getMessage()));
             return refuse(name, ProblemKind.UNREADABLE, found, "a readable file", "name another one with -c");
         }
-        return parse(bytes, name, environment);
+        Path folder = file.toAbsolutePath().getParent();
+        return parse(bytes, name, folder == null ? Path.of("") : folder, environment);
     }
 
-    private static Loaded parse(byte[] bytes, String name, Function<String, @Nullable String> environment) {
+    private static Loaded parse(
+            byte[] bytes, String name, Path folder, Function<String, @Nullable String> environment) {
         if (bytes.length > LARGEST) {
             return refuse(name, ProblemKind.TOO_LARGE, "more than " + LARGEST + " bytes", "at most 1MiB", null);
         }
@@ -67,14 +70,22 @@ public final class Loader {
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return parse(text, name, environment);
+            return parse(text, name, folder, environment);
         } catch (CharacterCodingException e) {
             return refuse(name, ProblemKind.NOT_UTF8, "bytes that are not UTF-8", "UTF-8 text", "save it as UTF-8");
         }
     }
 
-    /** Reads a configuration from {@code text}; {@code fileName} is what problems call it. */
+    /**
+     * Reads a configuration from {@code text}; {@code fileName} is what problems call it. Files it names are relative to the
+     * working directory.
+     */
     public static Loaded parse(String text, String fileName, Function<String, @Nullable String> environment) {
+        return parse(text, fileName, Path.of(""), environment);
+    }
+
+    /** As above, with files relative to {@code folder}. */
+    static Loaded parse(String text, String fileName, Path folder, Function<String, @Nullable String> environment) {
         if (text.length() > LARGEST) {
             return refuse(
                     fileName, ProblemKind.TOO_LARGE, "more than " + LARGEST + " characters", "at most 1MiB", null);
@@ -86,10 +97,13 @@ public final class Loader {
         if (tree == null) {
             return new Loaded.Bad(findings.problems());
         }
-        var binder = new Binder(findings, Defaults.ALL);
+        var binder = new Binder(findings, Defaults.ALL, new NamedFiles(folder));
         Config config = (Config) binder.bind(tree, Shapes.CONFIG, "");
         List<Problem> problems = new ArrayList<>(findings.problems());
         for (Problem problem : Rules.check(config, binder::broken)) {
+            problems.add(located(problem, source, binder));
+        }
+        for (Problem problem : JsonPages.check(config.errors(), binder::broken)) {
             problems.add(located(problem, source, binder));
         }
         problems.sort(Comparator.comparing(Problem::severity)

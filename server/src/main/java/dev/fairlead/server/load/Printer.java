@@ -135,7 +135,9 @@ public final class Printer {
 
     private static String scalar(Leaf leaf, Object value) {
         String text = Leaves.write(value);
-        return Leaves.bare(leaf.kind()) ? text : quotedIfNeeded(text, leaf.kind() == Kind.TEXT);
+        return Leaves.bare(leaf.kind())
+                ? text
+                : quotedIfNeeded(text, leaf.kind() == Kind.TEXT || leaf.kind() == Kind.FILE);
     }
 
     /** The text as it must stand in YAML, in block and flow alike, to be read as the same text. */

@@ -179,6 +179,7 @@ public final class Schema {
                         .add(text(StatusRanges.PATTERN)));
             case HASH_KEY -> text(HashKey.PATTERN);
             case SECRET -> text(Secret.PATTERN);
+            case FILE -> text(Text.ANY.pattern());
         };
     }
 

@@ -2,6 +2,7 @@ package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Text;
+import dev.fairlead.core.config.TextFile;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,8 @@ sealed interface Shape {
             NETWORK,
             STATUSES,
             HASH_KEY,
-            SECRET
+            SECRET,
+            FILE
         }
 
         @Override
@@ -119,6 +121,7 @@ sealed interface Shape {
                 case NETWORK -> "a network such as 10.0.0.0/8";
                 case STATUSES -> "statuses such as 200-399";
                 case HASH_KEY -> "source, uri, header:NAME, cookie:NAME or query:NAME";
+                case FILE -> "a text file of at most " + TextFile.LARGEST / 1024 + "KiB";
                 case SECRET -> "a text of at least " + Secret.SHORTEST + " characters";
             };
         }

@@ -10,6 +10,7 @@ import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
 import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.config.Text;
+import dev.fairlead.core.config.TextFile;
 import dev.fairlead.core.config.Written;
 import dev.fairlead.server.load.Shape.Choice;
 import dev.fairlead.server.load.Shape.Group;
@@ -45,7 +46,8 @@ final class Shapes {
             Map.entry(Cidr.class, Kind.NETWORK),
             Map.entry(StatusRanges.class, Kind.STATUSES),
             Map.entry(HashKey.class, Kind.HASH_KEY),
-            Map.entry(Secret.class, Kind.SECRET));
+            Map.entry(Secret.class, Kind.SECRET),
+            Map.entry(TextFile.class, Kind.FILE));
 
     /** The shape of the whole file. */
     static final Group CONFIG = group(Config.class);

@@ -31,7 +31,7 @@ class GoldenTest {
     }
 
     static Loaded load(Path file) {
-        return Loader.parse(Repository.read(file), file.getFileName().toString(), ENVIRONMENT::get);
+        return Loader.parse(Repository.read(file), file.getFileName().toString(), FOLDER, ENVIRONMENT::get);
     }
 
     private static Path beside(Path file, String ending) {

@@ -165,6 +165,7 @@ final class Reference {
             case STATUSES -> "statuses";
             case HASH_KEY -> "key";
             case SECRET -> "secret";
+            case FILE -> "file";
         };
     }
 
