@@ -11,20 +11,20 @@ import java.lang.invoke.VarHandle;
  * comes while another is being taken in is dropped, and so are those beyond about {@value #SAMPLES_A_SECOND} a second,
  * with one read; nobody ever waits.
  *
- * <p><b>What is compared.</b> Samples are gathered in windows of {@value #WINDOW}, or {@value #LEAST} that took a fifth of
- * a second. A window has two figures, and the one that has risen less counts: the geometric mean, which one slow answer
- * in ten shifts little, however slow; and the plain mean, which a short queue before mostly quick answers shifts little.
- * What the figures scatter by nature is tolerated on top. A new backend is only watched until the slow answers have had
- * time to come, too.
+ * <p><b>What is compared.</b> Samples are gathered in windows of {@value #WINDOW}, or {@value #LEAST} that took a fifth
+ * of a second. A window has two figures, and the one that has risen less counts: the geometric mean, which one slow
+ * answer in ten shifts little, however slow; and the plain mean, which a short queue before mostly quick answers shifts
+ * little. What the figures scatter by nature is tolerated on top. A new backend is only watched for a second, or four
+ * times its mean latency, up to ten seconds: the quick answers come first.
  *
  * <p><b>What follows.</b> More than twice the best means that requests wait longer than they are worked on: the cap
  * becomes the share of the requests in flight that would have brought latency back to twice the best. So under overload
- * it comes to rest near twice what the backend works on at once, and a backend a hundred times slower is at the
- * {@code floor} within two windows. Where the cap is not what limits, it takes four times the best. A single bad window,
- * such as a pause, costs at most half of the cap. Below twice the best, a cap that is reached grows: it doubles up to half
- * of what the backend has borne before, then by its square root. A cap that is not reached, and that of an idle backend,
- * stays. It starts high, at a quarter of the {@code ceiling}, and shrinks on evidence: to start low would turn away
- * requests that a healthy backend can do.
+ * it comes to rest near twice what the backend works on at once (three times, where the work varies much), and a
+ * backend a hundred times slower is at the {@code floor} within a few windows. Where the cap is not what limits, it
+ * takes four times the best. A single bad window, such as a pause, costs at most half of the cap. Below twice the best,
+ * a cap that is reached grows: it doubles up to half of what the backend has borne before, then by its square root. A
+ * cap that is not reached, and that of an idle backend, stays. It starts high, at a quarter of the {@code ceiling}, and
+ * shrinks on evidence: to start low would turn away requests that a healthy backend can do.
  *
  * <p><b>What is forgotten.</b> The best rises only while no more requests are in flight than usual, or than
  * {@code floor}: slower with more in flight is a queue, slower with as few is how long the work takes now. Within the
@@ -48,6 +48,8 @@ public final class Gradient {
     private static final long BURST_NANOS = 16 * GAP_NANOS;
     private static final long SLOW_WINDOW_NANOS = 200_000_000L;
     private static final long STALE_WINDOW_NANOS = 10_000_000_000L;
+    private static final double FIRST_LOOK_NANOS = 1e9;
+    private static final double LONGEST_LOOK_NANOS = 10e9;
     private static final long LONGEST_NANOS = 3_600_000_000_000L;
 
     /** Loops' clocks may differ by so much; more means that the clock went back. */
@@ -100,6 +102,7 @@ public final class Gradient {
     private long born;
     private int windows;
     private long opened;
+    private long last;
     private int count;
     private int stale;
     private double sum;
@@ -193,15 +196,18 @@ public final class Gradient {
             began = true;
             born = start;
             opened = now;
+            last = now;
             changed = start;
         }
         if (now - opened < -SKEW_NANOS) {
             born = now;
             changed = now;
             open(now);
-        } else if (now - opened > STALE_WINDOW_NANOS && count < LEAST) {
+        } else if (now - last > STALE_WINDOW_NANOS) {
             open(now);
+            previousPeak = 0;
         }
+        last = now;
         long age = Math.max(now - opened, 0);
         count++;
         stale += start - changed < 0 ? 1 : 0;
@@ -237,8 +243,8 @@ public final class Gradient {
             bestMean = mean;
             variance = scatter;
             crowd = inflight;
-            // Until twice as much time has passed, mostly the quick ones have been answered.
-            if (now - born < 2 * exp2(figure) && now - born < STALE_WINDOW_NANOS) {
+            // At first, mostly the quick ones have been answered.
+            if (now - born < Math.clamp(4 * total / count, FIRST_LOOK_NANOS, LONGEST_LOOK_NANOS)) {
                 return;
             }
         }

@@ -9,6 +9,7 @@ import dev.fairlead.core.time.Seeds;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,26 +24,30 @@ class GradientTest {
         return Math.max(5 * SECOND / 2, Math.min(60 * SECOND, 50_000 * millis * MILLISECOND / workers));
     }
 
-    private static Shop shop(Gradient gradient, int workers, long millis, boolean even) {
-        var shop = new Shop(gradient, workers, millis * MILLISECOND);
+    private static Shop shop(@Nullable Gradient gradient, int workers, long millis, boolean even) {
+        return shop(gradient, workers, millis, even, 42);
+    }
+
+    private static Shop shop(@Nullable Gradient gradient, int workers, long millis, boolean even, long seed) {
+        var shop = new Shop(gradient, workers, millis * MILLISECOND, seed);
         return even ? shop.serving(shop.even(millis * MILLISECOND)) : shop;
     }
 
     @ParameterizedTest
     @CsvSource({"1,4", "1,50", "1,200", "20,4", "20,50", "20,200", "500,4", "500,50", "500,200"})
     void aHealthyBackendDoesAllItsWorkFromTheFirstMomentOn(int millis, int workers) {
-        for (boolean even : new boolean[] {true, false}) {
-            for (double load : new double[] {0.5, 0.7, 0.9}) {
-                double rate = load * workers * 1000 / millis;
-                long time = enough(workers, millis);
-                var capped = shop(new Gradient(FLOOR, CEILING), workers, millis, even);
-                var free = shop(null, workers, millis, even);
-                capped.arriving(rate).run(time);
-                free.arriving(rate).run(time);
-                assertThat((double) capped.done / free.done).as("load %s", load).isGreaterThan(0.98);
-                if (workers >= 50) {
-                    assertThat(capped.leastCap).as("least cap at load %s", load).isGreaterThanOrEqualTo(CEILING / 4);
-                }
+        for (long seed = 0; seed < 12; seed++) {
+            boolean even = seed % 3 == 0;
+            double load = seed % 2 == 0 ? 0.9 : 0.6;
+            double rate = load * workers * 1000 / millis;
+            long time = enough(workers, millis) / 2;
+            var capped = shop(new Gradient(FLOOR, CEILING), workers, millis, even, seed);
+            var free = shop(null, workers, millis, even, seed);
+            capped.arriving(rate).run(time);
+            free.arriving(rate).run(time);
+            assertThat((double) capped.done / free.done).as("seed %d", seed).isGreaterThan(0.97);
+            if (workers >= 50) {
+                assertThat(capped.leastCap).as("least cap, seed %d", seed).isGreaterThanOrEqualTo(CEILING / 4);
             }
         }
     }
@@ -60,9 +65,10 @@ class GradientTest {
             assertThat(shop.done / (most * time / 2 / SECOND))
                     .as("even %s", even)
                     .isGreaterThan(0.95);
-            // Three times the workers, or as small as can be.
-            assertThat(shop.mostCap).as("even %s", even).isBetween(FLOOR, Math.max(3 * workers, 32));
-            assertThat(shop.meanLatency()).isLessThan(Math.max(3.0, 32.0 / workers) * millis * MILLISECOND);
+            // What is tolerated on top of twice the best is what the figures scatter by.
+            double times = even ? 2.5 : 4;
+            assertThat(shop.mostCap).as("even %s", even).isBetween(FLOOR, (int) Math.max(times * workers, 32));
+            assertThat(shop.meanLatency()).isLessThan(Math.max(times, 32.0 / workers) * millis * MILLISECOND);
         }
     }
 
@@ -91,6 +97,7 @@ class GradientTest {
         shop.serving(shop.exponential(millis * MILLISECOND)).run(3 * SECOND);
         shop.afresh().run(5 * SECOND);
         assertThat(shop.done / (5.0 * rate)).isGreaterThan(0.9);
+        shop.run(10 * SECOND).afresh().run(5 * SECOND); // the slow ones have been answered
         assertThat(shop.meanLatency()).isLessThan(2 * millis * MILLISECOND);
     }
 
@@ -106,7 +113,7 @@ class GradientTest {
 
     @Test
     void oneSlowAnswerInTenIsNature() {
-        var shop = new Shop(gradient, 200, MILLISECOND);
+        var shop = new Shop(gradient, 200, MILLISECOND, 42);
         shop.serving(shop.mixed(0.1, 200 * MILLISECOND, 2 * MILLISECOND));
         double most = 200 / 0.0218;
         shop.arriving(0.7 * most).run(30 * SECOND);
@@ -150,6 +157,7 @@ class GradientTest {
         var shop = shop(gradient, 4, 20, true);
         shop.arriving(120).run(10 * SECOND);
         shop.arriving(300).run(10 * SECOND);
+        shop.arriving(0).run(5 * SECOND); // the last are answered
         int before = gradient.cap();
         long best = gradient.bestNanos();
         assertThat(before).isLessThan(16);

@@ -21,8 +21,8 @@ final class Shop {
     private record Job(long until, long started) {}
 
     private final @Nullable Gradient gradient;
-    private final RandomGenerator random = Seeds.fixed(42).generator();
-    private final RandomGenerator moments = Seeds.fixed(43).generator();
+    private final RandomGenerator random;
+    private final RandomGenerator moments;
     private final PriorityQueue<Job> atWork = new PriorityQueue<>((a, b) -> Long.compare(a.until, b.until));
     private final ArrayDeque<Long> inside = new ArrayDeque<>();
     private final ArrayDeque<Long> outside = new ArrayDeque<>();
@@ -41,7 +41,10 @@ final class Shop {
     int mostInflight;
 
     /** {@code gradient} absent: no cap at all. */
-    Shop(@Nullable Gradient gradient, int workers, long serviceNanos) {
+    Shop(@Nullable Gradient gradient, int workers, long serviceNanos, long seed) {
+        Seeds seeds = Seeds.fixed(seed);
+        this.random = seeds.generator();
+        this.moments = seeds.generator();
         this.gradient = gradient;
         this.workers = workers;
         this.demand = exponential(serviceNanos);
