@@ -98,7 +98,7 @@ class GradientTest {
         shop.afresh().run(5 * SECOND);
         assertThat(shop.done / (5.0 * rate)).isGreaterThan(0.9);
         shop.run(10 * SECOND).afresh().run(5 * SECOND); // the slow ones have been answered
-        assertThat(shop.meanLatency()).isLessThan(2 * millis * MILLISECOND);
+        assertThat(shop.meanLatency()).isLessThan(2L * millis * MILLISECOND);
     }
 
     @Test
@@ -141,7 +141,7 @@ class GradientTest {
             var own = new Gradient(FLOOR, CEILING);
             var shop = shop(own, 200, 20, true);
             shop.arriving(1500).run(20 * SECOND).afresh();
-            shop.serving(shop.even(times * 20 * MILLISECOND)).run(60 * SECOND);
+            shop.serving(shop.even(times * 20L * MILLISECOND)).run(60 * SECOND);
             assertThat(shop.leastCap).as("%d times", times).isEqualTo(CEILING / 4);
         }
         var shop = shop(gradient, 200, 20, true);

@@ -163,7 +163,7 @@ class RateLimiterTest {
         var start = new CountDownLatch(threads);
         List<Callable<Integer>> tasks = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
-            long own = 100 + thread;
+            long own = 100L + thread;
             tasks.add(() -> {
                 start.countDown();
                 start.await();
