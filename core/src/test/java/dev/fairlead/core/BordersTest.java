@@ -54,7 +54,8 @@ class BordersTest extends HouseRules {
         mayImport(CORE, "time");
         mayImport(CORE, "fail", "time");
         mayImport(CORE, "config", "fail", "time");
-        mayImport(CORE, "pool", "config", "fail", "time");
+        mayImport(CORE, "limit", "time");
+        mayImport(CORE, "pool", "config", "fail", "limit", "time");
         mayImport(CORE, "balance", "pool", "config", "fail", "time");
         mayImport(CORE, "health", "pool", "config", "fail", "time");
         mayImport(CORE, "discover", "pool", "config", "fail", "time");
