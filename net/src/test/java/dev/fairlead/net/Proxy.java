@@ -59,6 +59,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -87,6 +88,7 @@ public final class Proxy implements AutoCloseable {
         private int loops = 1;
         private long buffers = 256 << 20;
         private int cap = 1024;
+        private Backend.@Nullable Caps caps;
         private int maxRetries = 2;
         private String retryStatuses = "none";
         private int backOffMillis;
@@ -130,6 +132,12 @@ public final class Proxy implements AutoCloseable {
 
         public Plan cap(int perBackend) {
             cap = perBackend;
+            return this;
+        }
+
+        /** Caps are learnt. */
+        public Plan learn(int least, int most) {
+            caps = new Backend.Caps(0, least, most);
             return this;
         }
 
@@ -335,7 +343,7 @@ public final class Proxy implements AutoCloseable {
                     new BackendKey("app", address.getHostString() + ":" + address.getPort()),
                     address,
                     new BackendState(Wish.READY, Health.UP, 1, 0, "test"),
-                    plan.cap,
+                    plan.caps == null ? Backend.Caps.fixed(plan.cap) : plan.caps,
                     plan.loops));
         }
         pool = new Pool(

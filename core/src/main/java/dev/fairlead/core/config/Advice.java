@@ -151,7 +151,7 @@ final class Advice {
         }
         health(path + ".health", pool);
         bound(path + ".balance", pool.balance());
-        int cap = pool.limits().perBackend();
+        int cap = pool.limits().perBackend().most();
         if (cap >= HARDLY_A_CAP) {
             rules.add(
                     ProblemKind.NO_CAP,

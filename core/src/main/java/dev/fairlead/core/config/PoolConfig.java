@@ -75,10 +75,18 @@ public record PoolConfig(
     @Doc("How much a backend may be given at once.")
     public record PoolLimits(
             @Doc(
-                    value = "Most requests at once for each backend. When all are full, further requests wait.",
-                    byDefault = "1024",
-                    within = "1..1000000")
-            int perBackend,
+                    value =
+                            "Most requests at once for each backend; when all are full, further requests wait. `auto` learns it from"
+                                    + " each backend's own latency against its best, and counts requests until their answer begins; a"
+                                    + " number counts them until it ends.",
+                    byDefault = "auto")
+            Cap perBackend,
+
+            @Doc(value = "The lowest that `auto` goes.", byDefault = "8", within = "1..1000000")
+            int autoLeast,
+
+            @Doc(value = "The highest that `auto` goes.", byDefault = "1024", within = "1..1000000")
+            int autoMost,
 
             @Doc(
                     value =

@@ -255,7 +255,7 @@ public final class Watchdog {
         }
     }
 
-    /** Sets a member's cap. */
+    /** Sets a member's cap, 0 to learn it. */
     public void cap(Backend backend, int cap, String why, long now) {
         Watched watched = member(backend, now);
         if (watched != null) {

@@ -46,11 +46,15 @@ final class Wishes {
     }
 
     void cap(Watched watched, int cap, String why) {
-        int before = watched.backend.cap();
+        int before = watched.backend.fixedCap();
         if (before != cap) {
             watched.backend.cap(cap);
-            ward.teller.of(watched, Kind.SETTING, "cap " + before, "cap " + cap, why);
+            ward.teller.of(watched, Kind.SETTING, "cap " + shown(before), "cap " + shown(cap), why);
         }
+    }
+
+    private static String shown(int cap) {
+        return cap == 0 ? "auto" : Integer.toString(cap);
     }
 
     private void drain(Watched watched, Order order, boolean begins, long now) {

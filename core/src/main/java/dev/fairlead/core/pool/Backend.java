@@ -1,5 +1,6 @@
 package dev.fairlead.core.pool;
 
+import dev.fairlead.core.limit.Gradient;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
@@ -15,13 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backend {
     private static final VarHandle STATE;
-    private static final VarHandle INFLIGHT;
+    private static final VarHandle LOAD;
+    private static final VarHandle CAP;
+
+    /** One request whose answer has not begun, in {@link #load}; the lower half has all that are in work. */
+    private static final long UNANSWERED = 1L << 32;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Backend.class, "state", BackendState.class);
-            INFLIGHT = lookup.findVarHandle(Backend.class, "inflight", int.class);
+            LOAD = lookup.findVarHandle(Backend.class, "load", long.class);
+            CAP = lookup.findVarHandle(Backend.class, "cap", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,22 +41,46 @@ public final class Backend {
     private final IdleLimit idleLimit = new IdleLimit();
     private volatile BackendState state;
     private volatile int cap;
+    private final Caps caps;
+    private volatile @Nullable Gradient learning;
     private volatile @Nullable Fault fault;
 
-    @SuppressWarnings("unused") // through INFLIGHT
-    private volatile int inflight;
+    /** Requests in work, and in the upper half those of them whose answer has not begun: one number, one CAS. */
+    @SuppressWarnings("unused") // through LOAD
+    private volatile long load;
 
     /**
-     * @param cap most requests at once, at least 1
-     * @param lanes how many event loops will count on it
+     * Between which bounds a cap is learnt, and where it begins.
+     *
+     * @param fixed most requests at once; 0 while the cap is learnt
+     * @param least the lowest cap that is learnt
+     * @param most the highest
      */
+    public record Caps(int fixed, int least, int most) {
+        /** A cap that is not learnt; should it ever be, then below it. */
+        public static Caps fixed(int cap) {
+            return new Caps(requireCap(cap), Math.min(8, cap), cap);
+        }
+    }
+
+    /** A backend with a fixed cap. */
     public Backend(BackendKey key, SocketAddress address, BackendState state, int cap, int lanes) {
+        this(key, address, state, Caps.fixed(cap), lanes);
+    }
+
+    /** @param lanes how many event loops will count on it */
+    public Backend(BackendKey key, SocketAddress address, BackendState state, Caps caps, int lanes) {
         this.key = key;
         this.address = address;
         this.state = state;
         this.latency = new Latency();
         this.tally = new Tally(lanes);
-        this.cap = requireCap(cap);
+        this.caps = caps;
+        if (caps.fixed() > 0) {
+            this.cap = caps.fixed();
+        } else {
+            learnCap();
+        }
     }
 
     public BackendKey key() {
@@ -66,14 +96,48 @@ public final class Backend {
         return state;
     }
 
-    /** Most requests at once. */
+    /**
+     * Most requests at once: in all when it is fixed; when it is learnt, of those whose answer has not begun, for only
+     * they say something about it, and a stream that goes on for hours keeps nobody out.
+     */
     public int cap() {
         return cap;
     }
 
-    /** Sets the cap; requests over a lowered one finish. */
+    /** The fixed cap, 0 while it is learnt. */
+    public int fixedCap() {
+        return learning == null ? cap : 0;
+    }
+
+    /** Sets the cap, 0 to learn it; requests over a lowered one finish. Control thread. */
     public void cap(int newCap) {
-        this.cap = requireCap(newCap);
+        if (newCap == 0) {
+            learnCap();
+        } else {
+            learning = null;
+            this.cap = requireCap(newCap);
+        }
+    }
+
+    private void learnCap() {
+        var gradient = new Gradient(caps.least(), caps.most());
+        this.cap = gradient.cap();
+        learning = gradient;
+    }
+
+    /** A request was answered, well or not, or its time was over. Called while it still counts. */
+    void learn(long took, boolean failed, long now) {
+        Gradient gradient = learning;
+        if (gradient == null) {
+            return;
+        }
+        int before = cap;
+        gradient.sample(took, unanswered(), failed, now);
+        int learnt = gradient.cap();
+        // Set anew meanwhile, it stays as it was set.
+        if (learnt != before && learning == gradient) {
+            CAP.compareAndSet(this, before, learnt);
+        }
     }
 
     /** What is acted out on it; {@code null} outside drills. */
@@ -88,12 +152,20 @@ public final class Backend {
 
     /** Requests now leased to it, over all event loops. */
     public int inflight() {
-        return (int) INFLIGHT.getVolatile(this);
+        return (int) (long) LOAD.getVolatile(this);
+    }
+
+    private int unanswered() {
+        return (int) ((long) LOAD.getVolatile(this) >>> 32);
     }
 
     /** Whether it is at its cap just now. */
     public boolean full() {
-        return inflight() >= cap;
+        return full((long) LOAD.getVolatile(this));
+    }
+
+    private boolean full(long current) {
+        return (learning == null ? (int) current : (int) (current >>> 32)) >= cap;
     }
 
     /** How long it takes to begin an answer, decayed. */
@@ -130,22 +202,32 @@ public final class Backend {
         }
     }
 
-    /** Takes one place under the cap; every {@code true} must be given back by one {@link #leave}. */
+    /**
+     * Takes one place under the cap; every {@code true} must be followed by one {@link #leave}, perhaps after an {@link
+     * #answered}.
+     */
     boolean tryEnter() {
         while (true) {
-            int current = (int) INFLIGHT.getVolatile(this);
-            if (current >= cap) {
+            long current = (long) LOAD.getVolatile(this);
+            if (full(current)) {
                 return false;
             }
-            if (INFLIGHT.weakCompareAndSet(this, current, current + 1)) {
+            if (LOAD.weakCompareAndSet(this, current, current + UNANSWERED + 1)) {
                 return true;
             }
         }
     }
 
-    void leave() {
-        int before = (int) INFLIGHT.getAndAdd(this, -1);
-        assert before > 0 : key + " left more often than entered";
+    /** The answer has begun. */
+    void answered() {
+        long before = (long) LOAD.getAndAdd(this, -UNANSWERED);
+        assert before >>> 32 > 0 : key + " answered more often than entered";
+    }
+
+    /** @param answered whether {@link #answered} was called */
+    void leave(boolean answered) {
+        long before = (long) LOAD.getAndAdd(this, answered ? -1 : -UNANSWERED - 1);
+        assert (int) before > 0 : key + " left more often than entered";
     }
 
     private static int requireCap(int cap) {

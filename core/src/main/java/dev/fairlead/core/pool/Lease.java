@@ -35,8 +35,15 @@ public final class Lease implements Acquired {
 
     /** The answer has begun: takes in its latency. At most once, before {@link #close}. */
     public void firstByte(long now) {
+        firstByte(now, false);
+    }
+
+    /** The answer has begun, and says {@code failed} that the backend could not do the work. See {@link #firstByte(long)}. */
+    public void firstByte(long now, boolean failed) {
         answered = true;
         long took = now - begun;
+        backend.learn(took, failed, now);
+        pool.answered(backend);
         backend.latency().observe(took, now);
         backend.tally().latency(lane, took);
     }
@@ -54,9 +61,10 @@ public final class Lease implements Acquired {
         if (outcome == Outcome.TIMED_OUT && !answered) {
             // Without this sample a hung backend would look as quick as ever.
             backend.latency().observe(now - begun, now);
+            backend.learn(now - begun, true, now);
         }
         pool.watch().closed(backend, outcome, now);
         // Last: whoever gets the place sees everything this use has shown.
-        pool.free(backend);
+        pool.free(backend, answered);
     }
 }

@@ -156,7 +156,7 @@ public final class Line {
             waiter.tried().add(backend);
             waiter.granted(new Lease(pool, backend, number, waiter.now()));
         } else if (!hand(pool, backend, lane.count == 0 ? -1 : number)) {
-            backend.leave();
+            backend.leave(false);
         }
     }
 

@@ -127,8 +127,16 @@ public final class Pool {
     }
 
     /** A use of {@code backend} is over: its place is free, for who waits first. */
-    void free(Backend backend) {
-        backend.leave();
+    void free(Backend backend, boolean answered) {
+        backend.leave(answered);
+        if (line.waiting() > 0) {
+            serve(backend);
+        }
+    }
+
+    /** A use of {@code backend} goes on, but its place may be free. */
+    void answered(Backend backend) {
+        backend.answered();
         if (line.waiting() > 0) {
             serve(backend);
         }
@@ -137,7 +145,7 @@ public final class Pool {
     private void serve(Backend backend) {
         while (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
             if (!line.hand(this, backend, -1)) {
-                backend.leave();
+                backend.leave(false);
                 return;
             }
         }

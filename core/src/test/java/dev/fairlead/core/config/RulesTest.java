@@ -60,7 +60,7 @@ class RulesTest {
                 new SlowStartConfig(SECOND, SlowStartConfig.Shape.LINEAR),
                 new WarmUpConfig(List.of(), SECOND, 0),
                 SECOND,
-                new PoolLimits(1024, 1024, SECOND, PoolLimits.Order.FIFO),
+                new PoolLimits(new Cap(1024), 8, 1024, 1024, SECOND, PoolLimits.Order.FIFO),
                 new RetryConfig(2, new Share(0.2), StatusRanges.parse("502-504"), Duration.ZERO, new Size(0)),
                 new BackendTimeouts(SECOND, SECOND, SECOND, Duration.ZERO, SECOND),
                 new KeepAliveConfig(128, Duration.ofSeconds(4), Duration.ofMinutes(1)));

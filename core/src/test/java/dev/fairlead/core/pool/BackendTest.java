@@ -59,7 +59,7 @@ class BackendTest {
                 if (backend.tryEnter()) {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     inside.decrementAndGet();
-                    backend.leave();
+                    backend.leave(false);
                 }
             }
             return null;

@@ -54,7 +54,7 @@ public final class Backends {
     /** Ends {@code requests} begun by {@link #occupy}. */
     public static void vacate(Backend backend, int requests) {
         for (int i = 0; i < requests; i++) {
-            backend.leave();
+            backend.leave(false);
         }
     }
 }

@@ -20,6 +20,36 @@ class LineTest {
     private static final Balancer FIRST = roster -> (key, tried) ->
             roster.eligible().stream().filter(b -> !tried.skips(b)).findFirst().orElse(null);
 
+    @Test
+    void aLearntCapCountsRequestsUntilTheirAnswerBeginsAndAFixedOneUntilItEnds() {
+        var backend = new Backend(
+                new BackendKey("app", "b:1"),
+                java.net.InetSocketAddress.createUnresolved("b", 1),
+                new BackendState(BackendState.Wish.READY, Health.UP, 1, 0, "test"),
+                new Backend.Caps(0, 1, 4),
+                2);
+        Pool pool = pool(8, false, List.of(backend));
+        assertThat(backend.fixedCap()).isZero();
+        Guest first = holder(pool);
+        assertThat(backend.cap()).isEqualTo(1);
+        Guest second = guest("second");
+        assertThat(ask(pool, second)).isSameAs(second);
+        first.lease.firstByte(now);
+        run();
+        assertThat(told).hasSize(1);
+        assertThat(backend.inflight()).isEqualTo(2);
+        end(first);
+        end(second);
+        assertThat(backend.inflight()).isZero();
+
+        backend.cap(1);
+        first = holder(pool);
+        first.lease.firstByte(now);
+        assertThat(ask(pool, guest("third"))).isInstanceOf(Waiter.class);
+        end(first);
+        assertThat(told).hasSize(2);
+    }
+
     /** One for two loops. */
     private static Backend up(int number, int weight, int cap) {
         return Backends.up(number, weight, cap, 2);

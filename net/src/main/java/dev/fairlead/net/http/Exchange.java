@@ -321,7 +321,7 @@ public final class Exchange {
         long now = door.loop().now();
         journal.firstByte = now;
         journal.status = status;
-        tries.firstByte(now);
+        tries.firstByte(now, status);
         answerBegun = true;
         body.settle();
         Rewriter.answer(head, door.date().http());

@@ -188,7 +188,7 @@ final class Tries {
         if (to == null || !budget(to).take(now)) {
             throw new IllegalStateException("no other backend may be asked");
         }
-        firstByte(now);
+        firstByte(now, status);
         close(Outcome.ofStatus(status));
         last = null;
         pauseThenAcquire(to, "status-" + status);
@@ -277,8 +277,8 @@ final class Tries {
     }
 
     /** The answer has begun. */
-    void firstByte(long now) {
-        leased().firstByte(now);
+    void firstByte(long now, int status) {
+        leased().firstByte(now, Outcome.ofStatus(status).blamesBackend());
     }
 
     private Lease leased() {

@@ -39,7 +39,7 @@ final class Backends {
     static final List<Field> CHANGE = List.of(
             Field.word("wish", "What you want of it; without it the wish stays.", "ready", "drain", "maint"),
             Field.whole("weight", 0, 256, "Share of new work relative to the others; 0 for none."),
-            Field.whole("cap", 1, MOST_CAP, "Most requests at once."),
+            Field.whole("cap", 0, MOST_CAP, "Most requests at once; 0 to learn it."),
             Field.span("deadline", Duration.ZERO, DAY, "For a drain: until what is in work is cut; else the pool's."),
             Field.span("lease", SECOND, DAY, "For a drain: it ends unless it is renewed within this time."),
             Field.whole("passes", 1, 100, "For the way back: checks in a row to pass first."),

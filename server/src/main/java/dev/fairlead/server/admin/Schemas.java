@@ -123,6 +123,7 @@ final class Schemas {
                         "owner string?",
                         "inflight integer",
                         "cap integer",
+                        "cap_learnt boolean",
                         "keep_alive_ms KeepAlive",
                         "requests integer",
                         "outcomes {integer}",

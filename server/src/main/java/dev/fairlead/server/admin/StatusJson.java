@@ -164,6 +164,7 @@ final class StatusJson {
         node.put("silent", backend.state().silent());
         node.put("inflight", backend.inflight());
         node.put("cap", backend.cap());
+        node.put("cap_learnt", backend.capLearnt());
         ObjectNode kept = node.putObject("keep_alive_ms");
         kept.put("announced", millis(backend.keepAlive().announced()));
         kept.put("observed", millis(backend.keepAlive().observed()));

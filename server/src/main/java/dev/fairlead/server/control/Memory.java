@@ -49,9 +49,9 @@ final class Memory {
         Member member = operator.member(backend.key());
         BackendConfig written = written(pool, backend.key().address());
         int weight = written == null ? 1 : written.weight();
-        int cap = pool.config().limits().perBackend();
+        int cap = pool.config().limits().perBackend().most();
         Duration ejected = pool.watchdog().ejectedFor(backend, now);
-        boolean plain = state.wish() == Wish.READY && state.weight() == weight && backend.cap() == cap;
+        boolean plain = state.wish() == Wish.READY && state.weight() == weight && backend.fixedCap() == cap;
         if (plain && !member.registered() && ejected.isZero()) {
             return null;
         }
@@ -64,8 +64,8 @@ final class Memory {
                 state.wish() == Wish.READY ? "" : state.why(),
                 state.weight() == weight ? null : state.weight(),
                 state.weight() == weight ? null : weight,
-                backend.cap() == cap ? null : backend.cap(),
-                backend.cap() == cap ? null : cap,
+                backend.fixedCap() == cap ? null : backend.fixedCap(),
+                backend.fixedCap() == cap ? null : cap,
                 member.registered(),
                 ttl == null ? null : ttl.toMillis(),
                 lease == null || state.wish() != Wish.DRAIN ? null : lease.toMillis(),
@@ -153,7 +153,8 @@ final class Memory {
             pool.watchdog().weigh(backend, weight, "as before the restart", now);
         }
         Integer cap = kept.cap();
-        if (cap != null && Integer.valueOf(pool.config().limits().perBackend()).equals(kept.configuredCap())) {
+        if (cap != null
+                && Integer.valueOf(pool.config().limits().perBackend().most()).equals(kept.configuredCap())) {
             pool.watchdog().cap(backend, cap, "as before the restart", now);
         }
     }

@@ -1,6 +1,7 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.Address;
+import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.health.Event;
 import dev.fairlead.core.health.Event.Kind;
 import dev.fairlead.core.health.Order;
@@ -115,8 +116,8 @@ public final class Operator {
             return new Refused(Why.INVALID, "weight: " + weight + " (expected: 0.." + BackendState.MAX_WEIGHT + ")");
         }
         Integer cap = change.cap();
-        if (cap != null && cap < 1) {
-            return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1)");
+        if (cap != null && cap < 0) {
+            return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1, or 0 to learn it)");
         }
         if (change.renew()
                 && (backend.state().wish() != Wish.DRAIN || !Objects.equals(member.owner(), change.owner()))) {
@@ -169,8 +170,8 @@ public final class Operator {
             watchdog.weigh(backend, weight, change.why(), now);
         }
         Integer cap = change.cap();
-        if (cap != null && cap != backend.cap()) {
-            changed.add("cap " + backend.cap() + " -> " + cap);
+        if (cap != null && cap != backend.fixedCap()) {
+            changed.add("cap " + new Cap(backend.fixedCap()) + " -> " + new Cap(cap));
             watchdog.cap(backend, cap, change.why(), now);
         }
         Wish wish = change.wish();
@@ -275,7 +276,7 @@ public final class Operator {
                 key,
                 resolved.address(),
                 BackendState.gated(weight, wall.epochMillis()),
-                running.config().limits().perBackend(),
+                RunningPool.caps(running.config()),
                 lanes);
         var all = new ArrayList<>(running.pool().roster().all());
         all.add(backend);

@@ -50,7 +50,7 @@ record RunningPool(
                     new BackendKey(name, backend.address().toString()),
                     resolve(backend),
                     BackendState.gated(backend.weight(), wall.epochMillis()),
-                    config.limits().perBackend(),
+                    caps(config),
                     lanes));
         }
         Pool pool = new Pool(
@@ -70,6 +70,13 @@ record RunningPool(
         Target target = new Target(pool, PoolPolicy.of(config), key(config.balance()), budgets);
         return new RunningPool(
                 name, config, pool, maker.watchdog(pool, config), maker.probe(config), maker.warmUp(config), target);
+    }
+
+    /** What one backend of such a pool may be given at once. */
+    static Backend.Caps caps(PoolConfig config) {
+        PoolConfig.PoolLimits limits = config.limits();
+        return new Backend.Caps(
+                limits.perBackend().most(), limits.autoLeast(), Math.max(limits.autoMost(), limits.autoLeast()));
     }
 
     private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {

@@ -140,6 +140,7 @@ public record Status(
             boolean takesNew,
             int inflight,
             int cap,
+            boolean capLearnt,
             KeepAlive keepAlive,
             long requests,
             Map<Outcome, Long> outcomes,
@@ -237,6 +238,7 @@ public record Status(
                 state.takesNew(),
                 backend.inflight(),
                 backend.cap(),
+                backend.fixedCap() == 0,
                 new KeepAlive(
                         backend.idleLimit().announced(), backend.idleLimit().observed()),
                 backend.tally().leases(),

@@ -3,6 +3,7 @@ package dev.fairlead.server.load;
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BadValue;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
+import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.ProblemKind;
@@ -77,7 +78,7 @@ final class Leaves {
             case WORD -> leaf.words().contains(scalar.text());
             case TEXT, FILE -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
-            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> true;
+            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> true;
         };
         if (good) {
             return null;
@@ -88,7 +89,7 @@ final class Leaves {
                 type == Scalar.Type.DECIMAL || scalar.text().matches("[+-]?[0-9].*")
                         ? ProblemKind.BAD_NUMBER
                         : ProblemKind.WRONG_TYPE;
-            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
+            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
                 ProblemKind.WRONG_TYPE;
         };
     }
@@ -108,7 +109,7 @@ final class Leaves {
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
             case TEXT, FILE -> "put it in quotes: \"" + scalar.shown() + "\"";
-            case DURATION, SIZE, SHARE, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> null;
+            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> null;
         };
     }
 
@@ -127,6 +128,7 @@ final class Leaves {
             case DURATION -> Durations.parse(text);
             case SIZE -> Size.parse(text);
             case SHARE -> Share.parse(text);
+            case CAP -> Cap.parse(text);
             case ADDRESS -> leaf.text() == Text.BACKEND_ADDRESS ? Address.parseBackend(text) : Address.parse(text);
             case NETWORK -> Cidr.parse(text);
             case STATUSES -> StatusRanges.parse(text);
@@ -161,6 +163,7 @@ final class Leaves {
             case DURATION -> Duration.ZERO;
             case SIZE -> new Size(0);
             case SHARE -> new Share(0);
+            case CAP -> Cap.AUTO;
             case ADDRESS -> new Address("", 0);
             case NETWORK -> Cidr.parse("::1");
             case STATUSES -> StatusRanges.parse("200");

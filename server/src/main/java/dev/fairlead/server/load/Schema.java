@@ -2,6 +2,7 @@ package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
+import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
@@ -164,6 +165,10 @@ public final class Schema {
             case SIZE ->
                 anyOf(NODES.arrayNode().add(type("integer").put("minimum", 0)).add(text(Size.PATTERN)));
             case SHARE -> text(Share.PATTERN);
+            case CAP ->
+                anyOf(NODES.arrayNode()
+                        .add(type("integer").put("minimum", 1).put("maximum", Cap.HIGHEST))
+                        .add(text(Cap.PATTERN)));
             case ADDRESS -> {
                 ArrayNode any = NODES.arrayNode();
                 if (leaf.text() == Text.BACKEND_ADDRESS) {

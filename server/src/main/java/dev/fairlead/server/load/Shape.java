@@ -98,6 +98,7 @@ sealed interface Shape {
             DURATION,
             SIZE,
             SHARE,
+            CAP,
             ADDRESS,
             NETWORK,
             STATUSES,
@@ -118,6 +119,7 @@ sealed interface Shape {
                 case DURATION -> "a duration such as 250ms, 5s, 2m or 1h";
                 case SIZE -> "a size such as 512, 64KiB or 1MiB";
                 case SHARE -> "a share such as 20%";
+                case CAP -> "auto, or a whole number";
                 case NETWORK -> "a network such as 10.0.0.0/8";
                 case STATUSES -> "statuses such as 200-399";
                 case HASH_KEY -> "source, uri, header:NAME, cookie:NAME or query:NAME";

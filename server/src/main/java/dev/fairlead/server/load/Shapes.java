@@ -2,6 +2,7 @@ package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
+import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Doc;
@@ -42,6 +43,7 @@ final class Shapes {
             Map.entry(Duration.class, Kind.DURATION),
             Map.entry(Size.class, Kind.SIZE),
             Map.entry(Share.class, Kind.SHARE),
+            Map.entry(Cap.class, Kind.CAP),
             Map.entry(Address.class, Kind.ADDRESS),
             Map.entry(Cidr.class, Kind.NETWORK),
             Map.entry(StatusRanges.class, Kind.STATUSES),

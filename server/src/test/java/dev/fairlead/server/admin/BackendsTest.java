@@ -146,7 +146,7 @@ class BackendsTest {
                 .contains("wihs: an unknown key (expected: wish, weight,", "did you mean `wish`?")
                 .contains("wish: drian (expected: ready, drain, maint), did you mean `drain`?")
                 .contains("weight: -1 (expected: a whole number, 0..256)")
-                .contains("cap: \"3\" (expected: a whole number, 1..1000000)")
+                .contains("cap: \"3\" (expected: a whole number, 0..1000000)")
                 .contains("lease: 30 (expected: a duration, 1s..24h)", "write `30s`")
                 .contains("deadline: 5 (expected: a duration, 0s..24h)")
                 .contains("floor: half (expected: a share")

@@ -69,6 +69,7 @@ class MetricsTest {
                             true,
                             2,
                             1024,
+                            false,
                             new Status.KeepAlive(0, 0),
                             104,
                             Map.of(Outcome.OK, 100L, Outcome.BROKEN, 4L),

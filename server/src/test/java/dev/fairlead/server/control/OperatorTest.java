@@ -156,9 +156,9 @@ class OperatorTest {
             var heavy = new Change(null, 257, null, null, null, 1, 0, null, "test");
             assertThat(operator.change("app", one.address(), heavy, null))
                     .isEqualTo(new Refused(Why.INVALID, "weight: 257 (expected: 0..256)"));
-            var capless = new Change(null, null, 0, null, null, 1, 0, null, "test");
+            var capless = new Change(null, null, -1, null, null, 1, 0, null, "test");
             assertThat(operator.change("app", one.address(), capless, null))
-                    .isEqualTo(new Refused(Why.INVALID, "cap: 0 (expected: at least 1)"));
+                    .isEqualTo(new Refused(Why.INVALID, "cap: -1 (expected: at least 1, or 0 to learn it)"));
             assertThat(operator.remove("app", one.address(), "test", null)).isInstanceOf(Refused.class);
             assertThat(operator.left("app", "x:1")).isNull();
         }
@@ -208,7 +208,7 @@ class OperatorTest {
             assertThat(of(engine, three.address()).state().weight()).isEqualTo(3);
             Operator operator = engine.operator();
             operator.change("app", one.address(), Change.to(Wish.READY, "repaired"), null);
-            operator.change("app", two.address(), new Change(null, 1, 1024, null, null, 1, 0, null, "as ever"), null);
+            operator.change("app", two.address(), new Change(null, 1, 0, null, null, 1, 0, null, "as ever"), null);
             operator.remove("app", three.address(), "scaled in", null);
         }
         assertThat(folder.resolve("state.json")).doesNotExist();

@@ -160,6 +160,7 @@ final class Reference {
             case DURATION -> "duration" + within;
             case SIZE -> "size" + within;
             case SHARE -> "share" + within;
+            case CAP -> "`auto` or number";
             case ADDRESS -> "address";
             case NETWORK -> "network";
             case STATUSES -> "statuses";
