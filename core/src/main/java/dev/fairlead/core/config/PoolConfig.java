@@ -236,7 +236,15 @@ public record PoolConfig(
             Duration time,
 
             @Doc(value = "The longest ejection.", byDefault = "5m", within = "10ms..24h")
-            Duration maxTime) {}
+            Duration maxTime,
+
+            @Doc(
+                    value =
+                            "Requests that a backend must do well after an ejection, one at a time, before it gets its share again;"
+                                    + " the first that fails ejects it anew. 0 for none.",
+                    byDefault = "3",
+                    within = "0..1000")
+            int trials) {}
 
     @Doc("How a backend that comes back, or joins others that serve, gets its share of the work.")
     @Written(shorthand = "time")

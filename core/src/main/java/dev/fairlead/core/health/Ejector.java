@@ -38,7 +38,8 @@ public final class Ejector implements Watch {
         }
         if (outcome == Outcome.OK) {
             backend.streak().good();
-        } else if (outcome.blamesBackend() && backend.streak().bad(limit)) {
+            backend.passedTrial();
+        } else if (outcome.blamesBackend() && backend.streak().bad(backend.onTrial() ? 1 : limit)) {
             trips.tripped(backend, outcome, now);
         }
     }

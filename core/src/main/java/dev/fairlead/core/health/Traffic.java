@@ -72,12 +72,21 @@ final class Traffic {
         if (watched == null || !serves(watched) || !backend.streak().blown()) {
             return;
         }
+        Sign sign = last == Outcome.CONNECT_FAILED ? Sign.UNCONNECTED : Sign.ANSWERS;
+        if (backend.onTrial()) {
+            eject(
+                    watched,
+                    "failed on trial after its ejection: " + Teller.word(last).replace('_', ' '),
+                    sign,
+                    now);
+            return;
+        }
         int length = ward.care().eject().consecutive();
         String evidence =
                 length + " failures in a row, the last: " + Teller.word(last).replace('_', ' ');
         String chance = Outliers.among(serving()).likeOthers(watched.window, length);
         if (chance == null) {
-            eject(watched, evidence, last == Outcome.CONNECT_FAILED ? Sign.UNCONNECTED : Sign.ANSWERS, now);
+            eject(watched, evidence, sign, now);
         } else {
             spare(watched, chance, evidence, now);
         }
@@ -134,6 +143,7 @@ final class Traffic {
 
     private void spare(Watched watched, String refusal, String evidence, long now) {
         watched.held = true;
+        watched.backend.trial(0);
         watched.rearm = now + HOLD_NANOS;
         if (!watched.refusedBefore || watched.quietUntil - now <= 0) {
             watched.refusedBefore = true;
@@ -168,12 +178,23 @@ final class Traffic {
         boolean proves = result.pass() && sameAddress && watched.began - watched.ejectedAt > 0;
         watched.heard = proves ? watched.heard + 1 : 0;
         if (watched.sign == Sign.UNCONNECTED && watched.ejection.count() == 1 && watched.heard >= health.rise()) {
-            ward.readmit(watched, "ejection ended early: it takes connections again", now);
+            ward.readmitOnTrial(watched, "ejection ended early: it takes connections again", now);
+        }
+    }
+
+    /** Who has to carry the load alone cannot be on trial. */
+    private void endLonelyTrials() {
+        for (Watched watched : ward.all()) {
+            if (watched.backend.onTrial()
+                    && ward.all().stream().noneMatch(w -> w.backend.state().takesNew() && !w.backend.onTrial())) {
+                watched.backend.trial(0);
+            }
         }
     }
 
     /** Ends ejections when nothing but ejected members could take work. */
     void recall(long now) {
+        endLonelyTrials();
         boolean useful = false;
         for (Watched watched : ward.all()) {
             if (watched.backend.state().takesNew()) {

@@ -82,6 +82,19 @@ final class Ward {
         show(watched, watched.resting ? watched.backend.state().why() : why, now);
     }
 
+    /** Lets an ejected member back; while others take work it must first show that it can do some. */
+    void readmitOnTrial(Watched watched, String why, long now) {
+        int trials = care.eject().consecutive() == 0 ? 0 : care.eject().trials();
+        boolean others = members.values().stream()
+                .anyMatch(w -> w != watched && w.backend.state().takesNew());
+        if (!others || trials == 0) {
+            readmit(watched, why, now);
+            return;
+        }
+        watched.backend.trial(trials);
+        readmit(watched, why + "; on trial: " + trials + " requests, one at a time", now);
+    }
+
     void readmit(Watched watched, String why, long now) {
         watched.ejection.end(now);
         show(watched, why, now);
@@ -100,6 +113,7 @@ final class Ward {
                 startSlowly(watched, now);
             } else {
                 watched.ramp.end();
+                watched.backend.trial(0);
             }
             teller.of(watched, Kind.HEALTH, Teller.word(before.health()), Teller.word(after), why);
         }

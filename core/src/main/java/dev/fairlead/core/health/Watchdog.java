@@ -371,7 +371,7 @@ public final class Watchdog {
             watched.backend.streak().rearm();
         }
         if (watched.ejection.over(now)) {
-            ward.readmit(watched, "ejection over", now);
+            ward.readmitOnTrial(watched, "ejection over", now);
         }
         if (watched.ramp.active()) {
             ward.settle(watched, now);

@@ -18,6 +18,7 @@ public final class Backend {
     private static final VarHandle STATE;
     private static final VarHandle LOAD;
     private static final VarHandle CAP;
+    private static final VarHandle TRIALS;
 
     /** One request whose answer has not begun, in {@link #load}; the lower half has all that are in work. */
     private static final long UNANSWERED = 1L << 32;
@@ -28,6 +29,7 @@ public final class Backend {
             STATE = lookup.findVarHandle(Backend.class, "state", BackendState.class);
             LOAD = lookup.findVarHandle(Backend.class, "load", long.class);
             CAP = lookup.findVarHandle(Backend.class, "cap", int.class);
+            TRIALS = lookup.findVarHandle(Backend.class, "trials", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,6 +46,9 @@ public final class Backend {
     private final Caps caps;
     private volatile @Nullable Gradient learning;
     private volatile @Nullable Fault fault;
+
+    /** Requests it still has to do well before it gets more than one at a time; 0 for a backend in good standing. */
+    private volatile int trials;
 
     /** Requests in work, and in the upper half those of them whose answer has not begun: one number, one CAS. */
     @SuppressWarnings("unused") // through LOAD
@@ -150,6 +155,25 @@ public final class Backend {
         this.fault = newFault;
     }
 
+    /** Puts it on trial until so many requests went well, one at a time; 0 ends the trial. Control thread. */
+    public void trial(int requests) {
+        trials = requests;
+    }
+
+    /** Whether it is on trial. */
+    public boolean onTrial() {
+        return trials > 0;
+    }
+
+    /** A request went well. */
+    public void passedTrial() {
+        int left = trials;
+        if (left > 0) {
+            // Lost only to another that went well or to the control thread, and then it does not matter.
+            TRIALS.compareAndSet(this, left, left - 1);
+        }
+    }
+
     /** Requests now leased to it, over all event loops. */
     public int inflight() {
         return (int) (long) LOAD.getVolatile(this);
@@ -165,7 +189,8 @@ public final class Backend {
     }
 
     private boolean full(long current) {
-        return (learning == null ? (int) current : (int) (current >>> 32)) >= cap;
+        int unanswered = (int) (current >>> 32);
+        return (learning == null ? (int) current : unanswered) >= cap || (trials > 0 && unanswered > 0);
     }
 
     /** How long it takes to begin an answer, decayed. */

@@ -13,6 +13,7 @@ public final class Lease implements Acquired {
     private final Backend backend;
     private final int lane;
     private final long begun;
+    private final boolean trial;
     private boolean answered;
     private boolean closed;
 
@@ -21,6 +22,7 @@ public final class Lease implements Acquired {
         this.backend = backend;
         this.lane = lane;
         this.begun = now;
+        this.trial = backend.onTrial();
         backend.tally().leased(lane);
     }
 
@@ -63,7 +65,10 @@ public final class Lease implements Acquired {
             backend.latency().observe(now - begun, now);
             backend.learn(now - begun, true, now);
         }
-        pool.watch().closed(backend, outcome, now);
+        // What was begun before an ejection says nothing about the trial that came after it.
+        if (trial || !backend.onTrial()) {
+            pool.watch().closed(backend, outcome, now);
+        }
         // Last: whoever gets the place sees everything this use has shown.
         pool.free(backend, answered);
     }

@@ -55,7 +55,7 @@ class RulesTest {
                         .map(backend -> new BackendConfig(Address.parseBackend(backend), 1))
                         .toList(),
                 new HealthConfig(null, new TcpCheck(), SECOND, SECOND, SECOND, 3, 2),
-                new EjectConfig(5, new Share(0.25), 20, SECOND, 16, SECOND, SECOND),
+                new EjectConfig(5, new Share(0.25), 20, SECOND, 16, SECOND, SECOND, 3),
                 new Share(0.5),
                 new SlowStartConfig(SECOND, SlowStartConfig.Shape.LINEAR),
                 new WarmUpConfig(List.of(), SECOND, 0),

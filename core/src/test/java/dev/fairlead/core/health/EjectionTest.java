@@ -47,7 +47,7 @@ class EjectionTest {
     @Test
     void absurdTimesDoNotOverflow() {
         var config = new EjectConfig(
-                5, new Share(0.25), 20, Duration.ofSeconds(2), 16, Duration.ofDays(30_000), Duration.ofDays(60_000));
+                5, new Share(0.25), 20, Duration.ofSeconds(2), 16, Duration.ofDays(30_000), Duration.ofDays(60_000), 3);
         assertThat(ejection.begin(config, now)).isEqualTo(Duration.ofDays(30_000));
         ejection.end(now);
         assertThat(ejection.begin(config, now)).isEqualTo(Duration.ofDays(60_000));

@@ -9,7 +9,10 @@ import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.core.pool.Lease;
+import dev.fairlead.core.pool.Tried;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -155,7 +158,7 @@ class WatchdogTest {
         assertThat(world.checks.get(world.get(0))).hasSizeGreaterThan(10);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         world.seconds(2);
-        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over");
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over; on trial: 3 requests, one at a time");
         assertThat(world.serves(world.get(0))).isTrue();
     }
 
@@ -172,11 +175,17 @@ class WatchdogTest {
     @Test
     void requestsUnderWayWhenItWasEjectedDoNotEjectItAgain() {
         World world = up(3);
+        List<Lease> old = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            old.add((Lease) world.pool.acquire(0, 0, new Tried(), world.now));
+        }
         world.traffic(0, Outcome.TIMED_OUT, 50);
         world.seconds(31);
         assertThat(world.health(0)).isEqualTo(Health.UP);
-        world.traffic(0, Outcome.TIMED_OUT, 4);
+        old.forEach(lease -> lease.close(Outcome.TIMED_OUT, world.now));
+        world.turn();
         assertThat(world.health(0)).isEqualTo(Health.UP);
+        assertThat(world.get(0).onTrial()).isTrue();
     }
 
     @Test
@@ -259,12 +268,15 @@ class WatchdogTest {
         world.traffic(0, Outcome.CONNECT_FAILED, 5);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         world.pass(Duration.ofMillis(1_200));
-        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection ended early: it takes connections again");
+        assertThat(world.told(0))
+                .last()
+                .isEqualTo(
+                        "EJECTED -> UP: ejection ended early: it takes connections again; on trial: 3 requests, one at a time");
         world.traffic(0, Outcome.CONNECT_FAILED, 5);
         world.seconds(59);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         world.seconds(2);
-        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over");
+        assertThat(world.told(0)).last().isEqualTo("EJECTED -> UP: ejection over; on trial: 3 requests, one at a time");
     }
 
     @Test
@@ -280,7 +292,7 @@ class WatchdogTest {
         assertThat(world.told(0))
                 .containsSubsequence(
                         "DOWN -> EJECTED: check passed 2 times",
-                        "EJECTED -> UP: ejection ended early: it takes connections again");
+                        "EJECTED -> UP: ejection ended early: it takes connections again; on trial: 3 requests, one at a time");
     }
 
     @Test
@@ -453,7 +465,7 @@ class WatchdogTest {
     @ValueSource(ints = {1, 2, 3})
     void aShortRowEjectsWhenTheOthersAreWell(int consecutive) {
         EjectConfig config = new EjectConfig(
-                consecutive, new Share(0), 20, Duration.ZERO, 16, Duration.ofSeconds(30), Duration.ofSeconds(300));
+                consecutive, new Share(0), 20, Duration.ZERO, 16, Duration.ofSeconds(30), Duration.ofSeconds(300), 3);
         World world = new World(2, World.TCP, config, 1);
         world.seconds(5);
         world.traffic(world.get(0), Outcome.SERVER_ERROR, consecutive);

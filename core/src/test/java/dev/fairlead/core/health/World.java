@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A pool, its watchdog and a control loop on manual time; what backends answer is set by the test. */
 final class World {
     static final EjectConfig EJECT = new EjectConfig(
-            5, new Share(0.25), 20, Duration.ofSeconds(2), 16, Duration.ofSeconds(30), Duration.ofSeconds(300));
+            5, new Share(0.25), 20, Duration.ofSeconds(2), 16, Duration.ofSeconds(30), Duration.ofSeconds(300), 3);
     static final HealthConfig TCP = tcp(2000, 500);
     static final HealthConfig OFF =
             new HealthConfig(null, null, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(2), 3, 2);
