@@ -26,10 +26,7 @@ import dev.fairlead.net.probe.WarmUp;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +56,7 @@ public final class Engine implements AutoCloseable {
     private final Transport transport;
     private final Loops loops;
     private final AccessLog accessLog;
-    private final @Nullable OutputStream ownLogFile;
+    private final LogFile logFile;
     private final Control control;
     private final List<BackendPools> connectors = new ArrayList<>();
     private final Keeper keeper;
@@ -82,11 +79,10 @@ public final class Engine implements AutoCloseable {
         int count = config.runtime().loops() > 0
                 ? config.runtime().loops()
                 : Runtime.getRuntime().availableProcessors();
-        this.ownLogFile = world.accessLog() == null ? openLog(config.accessLog().to()) : null;
-        OutputStream out = world.accessLog() != null ? world.accessLog() : ownLogFile;
+        this.logFile = LogFile.open(config.accessLog().to(), world.accessLog());
         this.loops = Loops.start(
                 transport, count, config.runtime().buffers().bytes(), world.ticker(), world.wall(), world.seeds());
-        this.accessLog = new AccessLog(out, count, config.accessLog().buffer().bytes());
+        this.accessLog = new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
         this.keeper = new Keeper(world, operator);
@@ -102,14 +98,6 @@ public final class Engine implements AutoCloseable {
                             TimeUnit.MILLISECONDS);
         }
         this.routing = makePools();
-    }
-
-    private static @Nullable OutputStream openLog(String to) throws IOException {
-        return switch (to) {
-            case "off" -> null;
-            case "stdout" -> new FileOutputStream(FileDescriptor.out);
-            default -> new FileOutputStream(to, true);
-        };
     }
 
     /**
@@ -149,7 +137,7 @@ public final class Engine implements AutoCloseable {
         } catch (RuntimeException e) {
             var _ = loops.close();
             accessLog.close();
-            closeLog();
+            logFile.close();
             throw e;
         }
         List<Target> targets = pools.values().stream().map(RunningPool::target).toList();
@@ -471,7 +459,7 @@ public final class Engine implements AutoCloseable {
         }
         loops.close().await(5, TimeUnit.SECONDS);
         accessLog.close();
-        closeLog();
+        logFile.close();
     }
 
     private int connections() throws InterruptedException {
@@ -480,16 +468,6 @@ public final class Engine implements AutoCloseable {
             open += listener.connections();
         }
         return open;
-    }
-
-    private void closeLog() {
-        if (ownLogFile != null && !config.accessLog().to().equals("stdout")) {
-            try {
-                ownLogFile.close();
-            } catch (IOException e) {
-                LOG.warn("the access log could not be closed: {}", e.getMessage());
-            }
-        }
     }
 
     /** Stops with the configured grace. */
