@@ -284,7 +284,12 @@ public final class Head {
 
     /** The first field of this name (in lower case) that is not dropped, or -1; for names outside {@link Known}. */
     public int find(String lowerName) {
-        for (int i = 0; i < count; i++) {
+        return find(lowerName, 0);
+    }
+
+    /** As {@link #find(String)}, from {@code from} on. */
+    public int find(String lowerName, int from) {
+        for (int i = from; i < count; i++) {
             if (!dropped(i) && Ascii.equalsIgnoreCase(bytes, nameStart(i), nameEnd(i), lowerName)) {
                 return i;
             }

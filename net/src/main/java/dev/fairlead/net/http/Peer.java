@@ -14,13 +14,14 @@ import java.util.List;
  * @param text as it stands in {@code X-Forwarded-For}
  * @param forwarded as it stands in {@code Forwarded}, RFC 7239 section 6
  * @param trusted whether what it says about the client before it is believed
+ * @param proxies of whom that holds
  */
-public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted) {
+public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted, List<Cidr> proxies) {
     /** The peer at this address. */
     public static Peer of(SocketAddress remote, List<Cidr> trustedProxies) {
         if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
             byte[] unknown = ascii("unknown");
-            return new Peer(new byte[0], unknown, unknown, 0, false);
+            return new Peer(new byte[0], unknown, unknown, 0, false, trustedProxies);
         }
         InetAddress ip = internet.getAddress();
         byte[] address = ip.getAddress();
@@ -29,12 +30,24 @@ public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, bool
         if (zone >= 0) {
             text = text.substring(0, zone);
         }
-        boolean trusted = false;
-        for (Cidr network : trustedProxies) {
-            trusted |= network.contains(address);
-        }
         String forwarded = address.length == 4 ? text : "\"[" + text + "]\"";
-        return new Peer(address, ascii(text), ascii(forwarded), internet.getPort(), trusted);
+        return new Peer(
+                address,
+                ascii(text),
+                ascii(forwarded),
+                internet.getPort(),
+                trusts(trustedProxies, address),
+                trustedProxies);
+    }
+
+    /** Whether one of these networks holds the address, of 4 or 16 bytes; allocates nothing. */
+    static boolean trusts(List<Cidr> proxies, byte[] address) {
+        for (int i = 0; i < proxies.size(); i++) {
+            if (proxies.get(i).contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static byte[] ascii(String text) {
