@@ -36,6 +36,7 @@ import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.PoolPolicy;
+import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
@@ -114,6 +115,8 @@ public final class Proxy implements AutoCloseable {
         private int keptMillis = 10_000;
         private String listen = "127.0.0.1";
         private List<Cidr> trusted = List.of();
+        private List<RouteConfig> routes =
+                List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null));
         private ErrorsConfig errors = new ErrorsConfig(Map.of());
 
         private Plan(TransportKind transport) {
@@ -269,6 +272,12 @@ public final class Proxy implements AutoCloseable {
             return this;
         }
 
+        /** Other routes than one to the pool, which is {@code app}. */
+        public Plan routes(RouteConfig... other) {
+            routes = List.of(other);
+            return this;
+        }
+
         private ClientPolicy clientPolicy() {
             return new ClientPolicy(
                     heads,
@@ -361,11 +370,9 @@ public final class Proxy implements AutoCloseable {
             budgets[i] = new RetryBudget(plan.budget, Ticker.system().nanos());
         }
         var routing = new Routing(
-                RouteTable.of(
-                        List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null)),
-                        List.of("app"),
-                        1),
-                List.of(new Target(pool, plan.poolPolicy(), null, budgets)));
+                RouteTable.of(plan.routes, List.of("app"), 1),
+                List.of(new Target(pool, plan.poolPolicy(), null, budgets)),
+                RateGate.of(plan.routes, Seeds.fixed(2)));
         for (Loop loop : loops.all()) {
             var connector = new BackendPools(loop);
             connectors.add(connector);

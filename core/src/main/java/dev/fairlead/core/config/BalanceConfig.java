@@ -98,6 +98,9 @@ public sealed interface BalanceConfig {
             String name = colon < 0 ? "" : Text.TOKEN.check(text.substring(colon + 1));
             String what = colon < 0 ? text : text.substring(0, colon);
             String near = Nearest.of(what, List.of("header", "cookie", "query"));
+            String meant = List.of("client", "ip", "address").contains(what)
+                    ? "source"
+                    : near == null ? null : near + ":" + (name.isEmpty() ? "NAME" : name);
             return switch (what + (colon < 0 ? "" : ":")) {
                 case "source" -> new Source();
                 case "uri" -> new Uri();
@@ -106,10 +109,7 @@ public sealed interface BalanceConfig {
                 case "query:" -> new Query(name);
                 default ->
                     throw new BadValue(
-                            ProblemKind.BAD_CHOICE,
-                            text,
-                            "source, uri, header:NAME, cookie:NAME or query:NAME",
-                            near == null ? null : near + ":" + (name.isEmpty() ? "NAME" : name));
+                            ProblemKind.BAD_CHOICE, text, "source, uri, header:NAME, cookie:NAME or query:NAME", meant);
             };
         }
 

@@ -89,6 +89,8 @@ public enum ProblemKind {
             No text in a configuration needs to be as long as this; the limit protects against hostile files."""),
     UNIX_SOCKET("FL-C031", "Unix sockets are not supported yet", """
             `unix:/path` is a valid address, but this version can neither listen on nor connect to Unix sockets."""),
+    BAD_RATE("FL-C032", "Not a rate", """
+            A rate is so many in a period: 100/s, 600/m, 5/10s. The period is a duration with or without a number."""),
     UNKNOWN_POOL("FL-C040", "No pool of this name", """
             A route forwards to a pool that is not in this file. Names are case-sensitive."""),
     EXACTLY_ONE("FL-C041", "Exactly one of several keys", """

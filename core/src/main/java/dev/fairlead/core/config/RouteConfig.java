@@ -11,7 +11,17 @@ public record RouteConfig(
         @Doc(value = "Name of the pool to send them to.", text = Text.POOL) @Nullable
         String forward,
 
-        @Doc("Where to send the client instead.") @Nullable RedirectConfig redirect) {
+        @Doc("Where to send the client instead.") @Nullable RedirectConfig redirect,
+
+        @Doc(
+                "How often each client may ask: `100/s`, or `{rate: 100/s, burst: 200, by: header:X-Api-Key}`. Without it, no limit.")
+        @Nullable
+        RateLimitConfig rateLimit) {
+
+    /** A route without a rate limit. */
+    public RouteConfig(MatchConfig match, @Nullable String forward, @Nullable RedirectConfig redirect) {
+        this(match, forward, redirect, null);
+    }
 
     @Doc("Which requests; every part given must hold.")
     public record MatchConfig(

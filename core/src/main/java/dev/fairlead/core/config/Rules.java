@@ -216,6 +216,9 @@ public final class Rules {
         if (route.redirect() != null) {
             redirect(path, route.match(), route.redirect());
         }
+        if (route.rateLimit() != null) {
+            rateLimit(path + ".rate-limit", route.rateLimit());
+        }
         String match = String.valueOf(route.match().host()).toLowerCase(Locale.ROOT) + " "
                 + route.match().path();
         Integer before = known.broken(path + ".match.host") || known.broken(path + ".match.path")
@@ -227,6 +230,19 @@ public final class Rules {
                     path + ".match",
                     "the same as " + Paths.item("routes", before),
                     "each match once",
+                    null);
+        }
+    }
+
+    private void rateLimit(String path, RateLimitConfig limit) {
+        double seconds = limit.rate().per().toMillis() / 1e3 / limit.rate().count() * limit.permits();
+        boolean sure = !known.broken(path + ".rate") && !known.broken(path + ".burst");
+        if (sure && seconds > RateLimitConfig.LONGEST_WINDOW.toSeconds()) {
+            add(
+                    ProblemKind.CONTRADICTION,
+                    path + ".burst",
+                    limit.permits() + ", at " + limit.rate(),
+                    "a burst that the rate gives back within " + Durations.format(RateLimitConfig.LONGEST_WINDOW),
                     null);
         }
     }

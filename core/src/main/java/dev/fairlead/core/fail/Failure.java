@@ -26,6 +26,7 @@ public enum Failure {
     TUNNEL_IDLE(Side.CLIENT, 408, Retry.NEVER, "nothing moved on the upgraded connection"),
     CLIENT_GONE(Side.CLIENT, 499, Retry.NEVER, "the client closed the connection"),
     LEFT_QUEUE(Side.CLIENT, 499, Retry.NEVER, "the client left while its request waited for a place"),
+    RATE_LIMITED(Side.CLIENT, 429, Retry.NEVER, "more requests than the rate limit allows"),
 
     NO_ROUTE(Side.SELF, 404, Retry.NEVER, "no route matches this host and path"),
     POOL_EMPTY(Side.SELF, 503, Retry.NEVER, "the pool has no backends"),

@@ -163,6 +163,17 @@ public final class RateLimiter {
         return cells.length;
     }
 
+    /** How many keys have not yet all their permits again; looks at the whole table. */
+    public int inUse(long now) {
+        long tick = now >> shift & TIME_MASK;
+        int used = 0;
+        for (int i = 0; i < cells.length; i++) {
+            long cell = (long) CELL.getAcquire(cells, i);
+            used += cell != 0 && ahead(cell, tick) > 0 ? 1 : 0;
+        }
+        return used;
+    }
+
     /** Memory of the table. */
     public long bytes() {
         return 8L * cells.length;

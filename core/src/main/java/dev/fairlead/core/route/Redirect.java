@@ -25,9 +25,11 @@ public final class Redirect implements RouteAction {
     private final @Nullable String path;
     private final boolean keepsRest;
     private final int matched;
+    private final int limit;
 
     /** @param matched length of what the route's path spells before its {@code /*} */
-    Redirect(RedirectConfig config, int matched) {
+    Redirect(RedirectConfig config, int matched, int limit) {
+        this.limit = limit;
         this.status = config.status();
         this.scheme = config.scheme();
         this.host = config.host();
@@ -35,6 +37,11 @@ public final class Redirect implements RouteAction {
         this.keepsRest = wanted == null || wanted.endsWith("/*");
         this.path = wanted != null && keepsRest ? wanted.substring(0, wanted.length() - 2) : wanted;
         this.matched = wanted == null ? 0 : matched;
+    }
+
+    @Override
+    public int limit() {
+        return limit;
     }
 
     /** 301, 302, 303, 307 or 308. */

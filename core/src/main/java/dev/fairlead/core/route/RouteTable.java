@@ -152,26 +152,28 @@ public final class RouteTable {
             throw new IllegalArgumentException(problem.toString());
         }
         var actions = new TreeMap<Pattern, RouteAction>();
+        int limits = 0;
         for (RouteConfig route : routes) {
             var pattern = Pattern.of(route.match().host(), route.match().path());
-            actions.put(pattern, action(route, pattern, pools));
+            int limit = route.rateLimit() == null ? RouteAction.UNLIMITED : limits++;
+            actions.put(pattern, action(route, pattern, pools, limit));
         }
         if (routes.isEmpty() && pools.size() == 1) {
-            actions.put(Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0));
+            actions.put(Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0, RouteAction.UNLIMITED));
         }
         return new RouteTable(actions, seed);
     }
 
-    private static RouteAction action(RouteConfig route, Pattern pattern, List<String> pools) {
+    private static RouteAction action(RouteConfig route, Pattern pattern, List<String> pools, int limit) {
         String forward = route.forward();
         if (forward != null) {
-            return new RouteAction.Forward(forward, pools.indexOf(forward));
+            return new RouteAction.Forward(forward, pools.indexOf(forward), limit);
         }
         var redirect = route.redirect();
         if (redirect == null) {
             throw new IllegalStateException("a route without an action");
         }
-        return new Redirect(redirect, pattern.path().length());
+        return new Redirect(redirect, pattern.path().length(), limit);
     }
 
     /** All that is wrong with these routes, duplicates included; empty when nothing is. */

@@ -240,10 +240,54 @@ class NotationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cookie,cookie:NAME", "coockie:a,cookie:a", "header:a b,", "header:,", "ip,", "'',"})
+    @CsvSource({"cookie,cookie:NAME", "coockie:a,cookie:a", "header:a b,", "header:,", "ip,source", "'',"})
     void otherHashKeysAreRefusedWithAProposal(String text, String meant) {
         assertThat(refused(HashKey::parse, text).meant()).isEqualTo(meant);
         assertThat(text).doesNotMatch(HashKey.PATTERN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100/s,100,1000",
+        "1/ms,1,1",
+        "600/m,600,60000",
+        "5/10s,5,10000",
+        "1/24h,1,86400000",
+        "1000000/s,1000000,1000",
+        "1000/1ms,1000,1"
+    })
+    void ratesAreACountAndAPeriod(String text, int count, long millis) {
+        Rate rate = Rate.parse(text);
+        assertThat(rate).isEqualTo(new Rate(count, Duration.ofMillis(millis)));
+        assertThat(Rate.parse(rate.toString())).isEqualTo(rate);
+        assertThat(text).matches(Rate.PATTERN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100,100/s",
+        "100r/s,100/s",
+        "100 rps,100/s",
+        "10 requests per minute,10/m",
+        "1000/day,1000/24h",
+        "0,",
+        "1.5/s,",
+        "100/,",
+        "/s,",
+        "s,",
+        "'',"
+    })
+    void otherRatesAreRefusedWithAProposal(String text, String meant) {
+        assertThat(refused(Rate::parse, text).meant()).isEqualTo(meant);
+        assertThat(text).doesNotMatch(Rate.PATTERN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0/s", "1/0s", "1000001/h", "1001/ms", "1/25h", "9999999/999999999h"})
+    void ratesBeyondTheRangeAreRefused(String text) {
+        assertThat(refused(Rate::parse, text))
+                .hasMessage(
+                        text + " (expected: 1 to 1000000 in a period of 1ms to 24h, and at most a million a second)");
     }
 
     @Test

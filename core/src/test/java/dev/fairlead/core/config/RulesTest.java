@@ -67,6 +67,23 @@ class RulesTest {
     }
 
     @Test
+    void aBurstMustComeBackWithinDays() {
+        for (int burst : new int[] {120, 121}) {
+            var limit = new RateLimitConfig(Rate.parse("1/h"), burst, new BalanceConfig.HashKey.Source(), 1000, false);
+            var routes = List.of(new RouteConfig(new MatchConfig(null, null), "app", null, limit));
+            List<Problem> problems = Rules.check(config(routes, Map.of("app", pool("3000", "3001"))));
+            if (burst == 120) {
+                assertThat(problems).isEmpty();
+            } else {
+                assertThat(problems).singleElement().satisfies(problem -> {
+                    assertThat(problem.path()).isEqualTo("routes[0].rate-limit.burst");
+                    assertThat(problem.found()).isEqualTo("121, at 1/h");
+                });
+            }
+        }
+    }
+
+    @Test
     void aSoundConfigurationHasNoProblems() {
         assertThat(Rules.check(config(List.of(), Map.of("app", pool("3000", "3001")))))
                 .isEmpty();

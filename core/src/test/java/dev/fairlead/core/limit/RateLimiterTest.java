@@ -71,6 +71,19 @@ class RateLimiterTest {
     }
 
     @Test
+    void keysAreInUseUntilTheyHaveAllTheirPermitsAgain() {
+        var limiter = limiter(1, SECOND, 2, 1000);
+        assertThat(limiter.inUse(ticker.nanos())).isZero();
+        for (long key = 0; key < 10; key++) {
+            limiter.take(key, ticker.nanos());
+        }
+        limiter.take(0, ticker.nanos());
+        assertThat(limiter.inUse(ticker.nanos())).isEqualTo(10);
+        assertThat(limiter.inUse(ticker.advance(1_100_000_000))).isEqualTo(1);
+        assertThat(limiter.inUse(ticker.advance(1_100_000_000))).isZero();
+    }
+
+    @Test
     void keysDoNotShare() {
         var limiter = limiter(1, SECOND, 1, 10_000);
         for (long key = 0; key < 1000; key++) {

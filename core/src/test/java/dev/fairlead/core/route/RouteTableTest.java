@@ -3,8 +3,12 @@ package dev.fairlead.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fairlead.core.config.BalanceConfig;
+import dev.fairlead.core.config.Rate;
+import dev.fairlead.core.config.RateLimitConfig;
 import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.config.RouteConfig.MatchConfig;
+import dev.fairlead.core.config.RouteConfig.RedirectConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +40,31 @@ class RouteTableTest {
         }
         assertThat(action).isNull();
         return null;
+    }
+
+    @Test
+    void limitsAreNumberedInTheOrderOfTheRoutesThatHaveOne() {
+        var limit = new RateLimitConfig(Rate.parse("1/s"), null, new BalanceConfig.HashKey.Source(), 1000, false);
+        List<RouteConfig> some = List.of(
+                new RouteConfig(new MatchConfig(null, "/none"), "app", null),
+                new RouteConfig(new MatchConfig(null, "/z"), "app", null, limit),
+                new RouteConfig(new MatchConfig(null, null), "app", null),
+                new RouteConfig(
+                        new MatchConfig(null, "/old"), null, new RedirectConfig(null, null, "/new", 308), limit),
+                new RouteConfig(new MatchConfig("a", "/a"), "app", null, limit));
+        RouteTable table = RouteTable.of(some, List.of("app"), 7);
+        assertThat(limit(table, "/none")).isEqualTo(RouteAction.UNLIMITED);
+        assertThat(limit(table, "/z")).isZero();
+        assertThat(limit(table, "/")).isEqualTo(RouteAction.UNLIMITED);
+        assertThat(limit(table, "/old")).isEqualTo(1);
+        assertThat(limit(table, "/a")).isEqualTo(2);
+        assertThat(limit(RouteTable.of(List.of(), List.of("app"), 7), "/")).isEqualTo(RouteAction.UNLIMITED);
+    }
+
+    private static int limit(RouteTable table, String path) {
+        byte[] bytes = ("a" + path).getBytes(StandardCharsets.ISO_8859_1);
+        RouteAction action = table.match(bytes, 0, 1, bytes, 1, bytes.length);
+        return action == null ? Integer.MIN_VALUE : action.limit();
     }
 
     @Test

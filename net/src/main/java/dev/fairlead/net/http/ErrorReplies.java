@@ -7,6 +7,7 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.Known;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,15 @@ public final class ErrorReplies {
      *
      * @param fieldLines its fields as HTTP/1 lines, without length and connection
      */
-    public record Reply(int status, String reason, byte[] fieldLines, byte[] body) {}
+    public record Reply(int status, String reason, byte[] fieldLines, byte[] body) {
+        /** The same with more field lines, in ASCII, each with its end. */
+        Reply with(String lines) {
+            byte[] more = ascii(lines);
+            byte[] all = Arrays.copyOf(fieldLines, fieldLines.length + more.length);
+            System.arraycopy(more, 0, all, fieldLines.length, more.length);
+            return new Reply(status, reason, all, body);
+        }
+    }
 
     /**
      * All of a failure's reply in one form that is the same each time.
@@ -96,7 +105,8 @@ public final class ErrorReplies {
         if (status == 405) {
             fields.append("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n");
         }
-        if (status == 429 || status == 503) {
+        // A 429 says by itself how long to wait.
+        if (status == 503) {
             fields.append("Retry-After: 1\r\n");
         }
         fields.append("Server: fairlead\r\nX-Request-Id: ");

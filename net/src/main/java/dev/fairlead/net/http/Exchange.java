@@ -31,6 +31,7 @@ public final class Exchange {
     private final ClientStream client;
     private final Journal journal = new Journal();
     private final Tries tries;
+    private final RateTurn rate = new RateTurn();
 
     private @Nullable Head request;
     private @Nullable HttpStream backend;
@@ -87,8 +88,12 @@ public final class Exchange {
             fail(Failure.NO_ROUTE);
             return;
         }
+        if (!rate.passes(routing.gate(action), head, client.peer(), door)) {
+            fail(Failure.RATE_LIMITED);
+            return;
+        }
         switch (action) {
-            case RouteAction.Forward(String pool, int index) ->
+            case RouteAction.Forward(String pool, int index, int limit) ->
                 forward(routing.targets().get(index), head);
             case Redirect redirect -> redirect(redirect, head);
         }
@@ -98,6 +103,7 @@ public final class Exchange {
         assert !running : "an exchange is still running";
         journal.clear();
         tries.clear();
+        rate.clear();
         backend = null;
         headToBackend = rewritten = upgrade = reused = false;
         requestEnded = answerBegun = answerEnded = tunnelling = false;
@@ -326,6 +332,7 @@ public final class Exchange {
         body.settle();
         Rewriter.answer(head, door.date().http());
         DebugFields.answer(head, head(), journal, now);
+        rate.tell(head, now);
         client.sendHead(head);
         if (status == 101) {
             beginTunnel();
@@ -513,7 +520,9 @@ public final class Exchange {
 
     private void fail(Failure why) {
         journal.failure = why;
-        boolean close = why.side() == Failure.Side.CLIENT || !requestEnded;
+        // Who asks too often asked well.
+        boolean bad = why.side() == Failure.Side.CLIENT && why != Failure.RATE_LIMITED;
+        boolean close = bad || !requestEnded;
         reply(errorReply(why), why.status(), close);
     }
 
@@ -532,7 +541,8 @@ public final class Exchange {
         if (head().method() != Method.HEAD) {
             journal.bytesOut += reply.body().length;
         }
-        client.sendReply(DebugFields.reply(reply, head(), journal, door.loop().now()), close);
+        long now = door.loop().now();
+        client.sendReply(DebugFields.reply(rate.tell(reply, now), head(), journal, now), close);
         finish();
         client.flush();
     }

@@ -15,6 +15,7 @@ public final class HttpDoor {
     private final ErrorReplies errors;
     private final DateLine date;
     private final Stopping stopping;
+    private final ClientAddress clientAddress = new ClientAddress();
 
     /** Tells connections when the listener is being closed. */
     public interface Stopping {
@@ -84,6 +85,11 @@ public final class HttpDoor {
 
     ErrorReplies errors() {
         return errors;
+    }
+
+    /** For one search at a time. */
+    ClientAddress clientAddress() {
+        return clientAddress;
     }
 
     DateLine date() {

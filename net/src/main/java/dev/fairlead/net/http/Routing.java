@@ -11,10 +11,19 @@ import org.jspecify.annotations.Nullable;
  * The published answer to "where does this request go": routes and the pools they reach, as one snapshot. Immutable.
  *
  * @param targets the pools, in the order the table was built with
+ * @param gates the rate limits, in the order of {@link RouteAction#limit}
  */
-public record Routing(RouteTable table, List<Target> targets) {
+public record Routing(RouteTable table, List<Target> targets, List<RateGate> gates) {
     public Routing {
         targets = List.copyOf(targets);
+        gates = List.copyOf(gates);
+    }
+
+    /** The rate limit of a route, or {@code null}. */
+    @Nullable
+    RateGate gate(RouteAction action) {
+        int limit = action.limit();
+        return limit == RouteAction.UNLIMITED ? null : gates.get(limit);
     }
 
     /** The most specific route's action, or {@code null} when none matches. */

@@ -4,6 +4,7 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
@@ -59,10 +60,12 @@ final class Metrics {
      * @param unauthorized requests to the admin side that were refused for want of the token
      * @param accept the field's value or empty: which form is asked for
      */
-    static Text write(Status status, Versions versions, Jvm jvm, long unauthorized, String accept) {
+    static Text write(
+            Status status, List<RouteLimit> limits, Versions versions, Jvm jvm, long unauthorized, String accept) {
         var metrics = new Metrics();
         metrics.whole(status, versions);
         status.listeners().forEach(metrics::listener);
+        limits.forEach(metrics::rateLimit);
         status.pools().forEach(metrics::pool);
         metrics.add(Series.ADMIN_REFUSED, unauthorized);
         jvm.readings().forEach((reading, value) -> metrics.add(reading.series(), value, reading.labels()));
@@ -116,6 +119,11 @@ final class Metrics {
                 listener.durationCount(),
                 listener.durationSumMicros(),
                 name);
+    }
+
+    private void rateLimit(RouteLimit limit) {
+        add(Series.RATE_LIMITED, limit.refused(), limit.route());
+        add(Series.RATE_LIMIT_KEYS, limit.keysInUse(), limit.route());
     }
 
     private void pool(PoolStatus pool) {

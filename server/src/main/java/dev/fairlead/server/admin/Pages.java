@@ -56,11 +56,13 @@ final class Pages {
     }
 
     Answer status(Ask ask) {
-        return new Answer.Whole(200, Answer.JSON, json.write(engine.status(), versions(), ask.pretty()));
+        return new Answer.Whole(
+                200, Answer.JSON, json.write(engine.status(), engine.rateLimits(), versions(), ask.pretty()));
     }
 
     Answer metrics(Ask ask) {
-        Metrics.Text text = Metrics.write(engine.status(), versions(), jvm, unauthorized.getAsLong(), ask.accept());
+        Metrics.Text text = Metrics.write(
+                engine.status(), engine.rateLimits(), versions(), jvm, unauthorized.getAsLong(), ask.accept());
         return new Answer.Whole(200, text.type(), text.bytes());
     }
 

@@ -169,7 +169,20 @@ final class Schemas {
                         "event_loops integer",
                         "access_log_dropped integer",
                         "listeners [Listener]",
-                        "pools [Pool]"));
+                        "pools [Pool]",
+                        "rate_limits [RateLimit]"));
+        all.put(
+                "RateLimit",
+                object(
+                        "How the rate limit of a route stands; the route is named by the host and path it matches.",
+                        "route string",
+                        "rate string",
+                        "burst integer",
+                        "by string",
+                        "keys integer",
+                        "keys_in_use integer",
+                        "bytes integer",
+                        "refused integer"));
         all.put("Description", NODES.objectNode().put("type", "object").put("description", "An OpenAPI document."));
     }
 

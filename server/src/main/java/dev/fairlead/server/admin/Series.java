@@ -56,6 +56,14 @@ enum Series {
             "From the first byte of a request to the last byte of its answer.",
             "listener"),
 
+    RATE_LIMITED(
+            Kind.COUNTER, "fairlead_rate_limited_total", "Requests answered 429 for the route's rate limit.", "route"),
+    RATE_LIMIT_KEYS(
+            Kind.GAUGE,
+            "fairlead_rate_limit_keys",
+            "Keys that have used some of their burst and have not yet all of it back.",
+            "route"),
+
     POOL_BACKENDS(Kind.GAUGE, "fairlead_pool_backends", "Members of the pool.", "pool"),
     POOL_ELIGIBLE(Kind.GAUGE, "fairlead_pool_eligible_backends", "Members that may get new work now.", "pool"),
     POOL_PANIC(

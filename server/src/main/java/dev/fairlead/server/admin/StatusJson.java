@@ -2,6 +2,7 @@ package dev.fairlead.server.admin;
 
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
+import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Status.CheckGrade;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StatusJson {
     private final JsonMapper mapper = JsonMapper.shared();
 
-    byte[] write(Status status, Versions versions, boolean pretty) {
+    byte[] write(Status status, List<RouteLimit> limits, Versions versions, boolean pretty) {
         ObjectNode root = mapper.createObjectNode();
         root.put("now", moment(status.now()));
         root.put("started", moment(status.startedAt()));
@@ -33,7 +34,20 @@ final class StatusJson {
         status.listeners().forEach(listener -> listener(listeners.addObject(), listener));
         var pools = root.putArray("pools");
         status.pools().forEach(pool -> pool(pools.addObject(), pool));
+        var rateLimits = root.putArray("rate_limits");
+        limits.forEach(limit -> rateLimit(rateLimits.addObject(), limit));
         return bytes(root, pretty);
+    }
+
+    private static void rateLimit(ObjectNode node, RouteLimit limit) {
+        node.put("route", limit.route());
+        node.put("rate", limit.rate());
+        node.put("burst", limit.burst());
+        node.put("by", limit.by());
+        node.put("keys", limit.keys());
+        node.put("keys_in_use", limit.keysInUse());
+        node.put("bytes", limit.bytes());
+        node.put("refused", limit.refused());
     }
 
     ObjectNode object() {

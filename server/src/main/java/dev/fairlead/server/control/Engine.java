@@ -18,6 +18,7 @@ import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
+import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Examiner;
@@ -143,7 +144,7 @@ public final class Engine implements AutoCloseable {
         List<Target> targets = pools.values().stream().map(RunningPool::target).toList();
         RouteTable table = RouteTable.of(
                 config.routes(), List.copyOf(pools.keySet()), world.seeds().next());
-        return new Routing(table, targets);
+        return new Routing(table, targets, RateGate.of(config.routes(), world.seeds()));
     }
 
     private void bind() throws IOException, InterruptedException {
@@ -422,6 +423,11 @@ public final class Engine implements AutoCloseable {
     public Status status() {
         return Status.of(
                 this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
+    }
+
+    /** How the rate limits of routes stand; looks at every key there is place for. */
+    public List<RouteLimit> rateLimits() {
+        return RouteLimit.of(config.routes(), routing.gates(), world.ticker().nanos());
     }
 
     // ---- stopping --------------------------------------------------------------

@@ -53,6 +53,20 @@ public final class FairleadBuilder {
      * @param path such as {@code /v1/*}; {@code /*} for every path
      */
     public FairleadBuilder route(String host, String path, String pool) {
+        return route(host, path, Map.of("forward", pool));
+    }
+
+    /**
+     * As {@link #route(String, String, String)}, with a limit on how often each client may ask.
+     *
+     * @param rateLimit such as {@code 100/s} or {@code 600/m}
+     */
+    public FairleadBuilder route(String host, String path, String pool, String rateLimit) {
+        return route(host, path, Map.of("forward", pool, "rate-limit", rateLimit));
+    }
+
+    private FairleadBuilder route(String host, String path, Map<String, Object> action) {
+        Map<String, Object> route = new LinkedHashMap<>();
         Map<String, Object> match = new LinkedHashMap<>();
         if (!host.equals("*")) {
             match.put("host", host);
@@ -60,7 +74,9 @@ public final class FairleadBuilder {
         if (!path.equals("/*")) {
             match.put("path", path);
         }
-        routes.add(match.isEmpty() ? Map.of("forward", pool) : Map.of("match", match, "forward", pool));
+        route.put("match", match);
+        route.putAll(action);
+        routes.add(route);
         return this;
     }
 

@@ -7,6 +7,7 @@ import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.ProblemKind;
+import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
@@ -78,7 +79,7 @@ final class Leaves {
             case WORD -> leaf.words().contains(scalar.text());
             case TEXT, FILE -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
-            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> true;
+            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> true;
         };
         if (good) {
             return null;
@@ -89,7 +90,7 @@ final class Leaves {
                 type == Scalar.Type.DECIMAL || scalar.text().matches("[+-]?[0-9].*")
                         ? ProblemKind.BAD_NUMBER
                         : ProblemKind.WRONG_TYPE;
-            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET ->
+            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET ->
                 ProblemKind.WRONG_TYPE;
         };
     }
@@ -109,7 +110,7 @@ final class Leaves {
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
             case TEXT, FILE -> "put it in quotes: \"" + scalar.shown() + "\"";
-            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, SECRET -> null;
+            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> null;
         };
     }
 
@@ -133,6 +134,7 @@ final class Leaves {
             case NETWORK -> Cidr.parse(text);
             case STATUSES -> StatusRanges.parse(text);
             case HASH_KEY -> HashKey.parse(text);
+            case RATE -> Rate.parse(text);
             case SECRET -> Secret.parse(text);
             case FILE -> files.read(leaf.text().check(text));
         };
@@ -168,6 +170,7 @@ final class Leaves {
             case NETWORK -> Cidr.parse("::1");
             case STATUSES -> StatusRanges.parse("200");
             case HASH_KEY -> new HashKey.Source();
+            case RATE -> Rate.parse("1/s");
             case SECRET -> new Secret("");
             case FILE -> new TextFile("?", "");
         };

@@ -4,6 +4,7 @@ import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
@@ -183,6 +184,7 @@ public final class Schema {
                         .add(type("integer").put("minimum", 100).put("maximum", 599))
                         .add(text(StatusRanges.PATTERN)));
             case HASH_KEY -> text(HashKey.PATTERN);
+            case RATE -> text(Rate.PATTERN);
             case SECRET -> text(Secret.PATTERN);
             case FILE -> text(Text.ANY.pattern());
         };

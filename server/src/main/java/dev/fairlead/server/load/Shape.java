@@ -103,6 +103,7 @@ sealed interface Shape {
             NETWORK,
             STATUSES,
             HASH_KEY,
+            RATE,
             SECRET,
             FILE
         }
@@ -122,6 +123,7 @@ sealed interface Shape {
                 case CAP -> "auto, or a whole number";
                 case NETWORK -> "a network such as 10.0.0.0/8";
                 case STATUSES -> "statuses such as 200-399";
+                case RATE -> "a rate such as 100/s";
                 case HASH_KEY -> "source, uri, header:NAME, cookie:NAME or query:NAME";
                 case FILE -> "a text file of at most " + TextFile.LARGEST / 1024 + "KiB";
                 case SECRET -> "a text of at least " + Secret.SHORTEST + " characters";

@@ -6,6 +6,7 @@ import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Doc;
+import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
 import dev.fairlead.core.config.Size;
@@ -48,6 +49,7 @@ final class Shapes {
             Map.entry(Cidr.class, Kind.NETWORK),
             Map.entry(StatusRanges.class, Kind.STATUSES),
             Map.entry(HashKey.class, Kind.HASH_KEY),
+            Map.entry(Rate.class, Kind.RATE),
             Map.entry(Secret.class, Kind.SECRET),
             Map.entry(TextFile.class, Kind.FILE));
 

@@ -65,6 +65,11 @@ final class Words {
             Map.entry("threads", List.of("loops")),
             Map.entry("max-connections", List.of("connections", "per-backend")),
             Map.entry("maxconn", List.of("connections", "per-backend")),
+            Map.entry("throttle", List.of("rate-limit")),
+            Map.entry("requests", List.of("rate")),
+            Map.entry("rps", List.of("rate")),
+            Map.entry("average", List.of("rate")),
+            Map.entry("key", List.of("by")),
             Map.entry("max-retries", List.of("max")),
             Map.entry("attempts", List.of("max")));
 

@@ -8,6 +8,7 @@ import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.server.control.Member;
+import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Versions;
 import java.io.IOException;
@@ -79,8 +80,14 @@ class MetricsTest {
                             ONE_EACH)))),
             9);
 
+    private static final RouteLimit LIMIT =
+            new RouteLimit("a.example/v1/*", "100/s", 200, "source", 1000, 12, 8000, 34);
+
     private static String exposed(String accept) {
-        return new String(Metrics.write(STATUS, VERSIONS, new Jvm(), 3, accept).bytes(), StandardCharsets.UTF_8);
+        return new String(
+                Metrics.write(STATUS, List.of(LIMIT), VERSIONS, new Jvm(), 3, accept)
+                        .bytes(),
+                StandardCharsets.UTF_8);
     }
 
     @Test
@@ -135,6 +142,8 @@ class MetricsTest {
                         "fairlead_event_loops{transport=\"epoll\"} 2.0",
                         "fairlead_access_log_dropped_total 9.0",
                         "fairlead_admin_unauthorized_total 3.0",
+                        "fairlead_rate_limited_total{route=\"a.example/v1/*\"} 34.0",
+                        "fairlead_rate_limit_keys{route=\"a.example/v1/*\"} 12.0",
                         "fairlead_pool_panic{pool=\"app\"} 1.0",
                         "fairlead_backend_share{backend=\"10.0.0.1:80\",pool=\"app\"} 0.25",
                         "fairlead_connections_open{listener=\"web\"} 3.0",

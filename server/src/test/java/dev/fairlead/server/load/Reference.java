@@ -165,6 +165,7 @@ final class Reference {
             case NETWORK -> "network";
             case STATUSES -> "statuses";
             case HASH_KEY -> "key";
+            case RATE -> "rate";
             case SECRET -> "secret";
             case FILE -> "file";
         };
