@@ -489,8 +489,10 @@ public final class Exchange {
     /** How much of the body is worth a copy: nothing where no second backend could be given it. */
     private int replay() {
         PoolPolicy policy = tries.policy();
-        boolean may = policy != null
-                && policy.maxRetries() > 0
+        if (policy == null) {
+            return 0;
+        }
+        boolean may = policy.maxRetries() > 0
                 && !answerBegun
                 && (reused || repeats())
                 && (head().framing() != Framing.LENGTH || head().contentLength() <= policy.replay());

@@ -83,7 +83,8 @@ public final class Engine implements AutoCloseable {
         this.logFile = LogFile.open(config.accessLog().to(), world.accessLog());
         this.loops = Loops.start(
                 transport, count, config.runtime().buffers().bytes(), world.ticker(), world.wall(), world.seeds());
-        this.accessLog = new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
+        this.accessLog =
+                new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
         this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
         this.keeper = new Keeper(world, operator);

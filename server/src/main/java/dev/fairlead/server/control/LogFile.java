@@ -38,7 +38,8 @@ final class LogFile {
     }
 
     /** Where to write; {@code null} for nowhere. */
-    @Nullable OutputStream out() {
+    @Nullable
+    OutputStream out() {
         return out;
     }
 
