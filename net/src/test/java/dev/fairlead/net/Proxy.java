@@ -17,6 +17,8 @@ import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.HeadLimits;
+import dev.fairlead.core.limit.Crowd;
+import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
@@ -104,6 +106,10 @@ public final class Proxy implements AutoCloseable {
         private HeadLimits heads = new HeadLimits(8 * 1024, 32 * 1024, 100);
         private int requestsPerConnection = 1_000_000;
         private int maxConnections = 1000;
+        private int perClient;
+        private int exchanges = 100_000;
+        private int bodyRate;
+        private int writeRate;
         private int headMillis = 10_000;
         private int idleMillis = 10_000;
         private int bodyMillis = 10_000;
@@ -212,6 +218,29 @@ public final class Proxy implements AutoCloseable {
             return this;
         }
 
+        /** Connections of one client; any number unless said. */
+        public Plan perClient(int most) {
+            perClient = most;
+            return this;
+        }
+
+        public Plan exchanges(int most) {
+            exchanges = most;
+            return this;
+        }
+
+        /** Fewest bytes a second; none unless said. */
+        public Plan bodyRate(int least) {
+            bodyRate = least;
+            return this;
+        }
+
+        /** Fewest bytes a second; none unless said. */
+        public Plan writeRate(int least) {
+            writeRate = least;
+            return this;
+        }
+
         public Plan headMillis(int millis) {
             headMillis = millis;
             return this;
@@ -283,11 +312,12 @@ public final class Proxy implements AutoCloseable {
                     heads,
                     maxBody,
                     requestsPerConnection,
-                    maxConnections,
                     nanos(headMillis),
                     nanos(idleMillis),
                     nanos(bodyMillis),
-                    nanos(writeMillis));
+                    bodyRate,
+                    nanos(writeMillis),
+                    writeRate);
         }
 
         private PoolPolicy poolPolicy() {
@@ -342,6 +372,7 @@ public final class Proxy implements AutoCloseable {
                 Transport.of(plan.transport),
                 plan.loops,
                 plan.buffers,
+                plan.exchanges,
                 Ticker.system(),
                 WallClock.system(),
                 Seeds.fixed(1));
@@ -373,6 +404,7 @@ public final class Proxy implements AutoCloseable {
                 RouteTable.of(plan.routes, List.of("app"), 1),
                 List.of(new Target(pool, plan.poolPolicy(), null, budgets)),
                 RateGate.of(plan.routes, Seeds.fixed(2)));
+        var crowd = new Crowd(plan.maxConnections, plan.perClient, new KeyedHash(1, 2));
         for (Loop loop : loops.all()) {
             var connector = new BackendPools(loop);
             connectors.add(connector);
@@ -386,7 +418,7 @@ public final class Proxy implements AutoCloseable {
                     log.lane(loop.lane()),
                     ErrorReplies.of(plan.errors),
                     () -> draining);
-            clients.add(new H1Clients(door, plan.trusted, plan.maxConnections));
+            clients.add(new H1Clients(door, plan.trusted, crowd));
         }
         listener = Listener.bind(
                 loops,
@@ -534,6 +566,8 @@ public final class Proxy implements AutoCloseable {
             opened.forEach(RawClient::reset);
             RecordingBackend.await("all client connections to be gone", () -> connections() == 0);
             assertThat(count(Count.ACTIVE)).as("exchanges left").isZero();
+            assertThat(loops.inWork().all()).as("exchanges left on the loops").isZero();
+            assertThat(count(Count.UNREAD)).as("slow readers left").isZero();
             assertThat(count(Count.CONNECTIONS_CLOSED))
                     .as("connections closed")
                     .isEqualTo(count(Count.CONNECTIONS_ACCEPTED));

@@ -27,4 +27,12 @@ public record ClientLimits(
                 value = "Most connections at once on this listener; more are closed at once.",
                 byDefault = "50000",
                 within = "1..")
-        int connections) {}
+        int connections,
+
+        @Doc(
+                value =
+                        "Most connections at once from one client address, an IPv6 network of /64 counted as one; more are closed"
+                                + " at once. Trusted proxies may have any number. 0 for no limit.",
+                byDefault = "25000",
+                within = "0..1000000")
+        int connectionsPerClient) {}

@@ -21,7 +21,23 @@ public record ClientTimeouts(
         Duration body,
 
         @Doc(
+                value =
+                        "Fewest bytes a second of a request body while nothing but the client holds it up; each byte buys its time,"
+                                + " up to `body` of it. Slower ones are answered 408. 0 for no limit.",
+                byDefault = "100",
+                within = "0..1MiB")
+        Size bodyRate,
+
+        @Doc(
                 value = "Without taking any byte of an answer that waits to be read.",
                 byDefault = "60s",
                 within = "10ms..24h")
-        Duration write) {}
+        Duration write,
+
+        @Doc(
+                value =
+                        "Fewest bytes a second that a client must take of an answer that waits, over `write`. Slower ones are cut."
+                                + " 0 for no limit.",
+                byDefault = "100",
+                within = "0..4KiB")
+        Size writeRate) {}

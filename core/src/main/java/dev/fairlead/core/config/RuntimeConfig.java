@@ -14,7 +14,13 @@ public record RuntimeConfig(
                                 + " From half of it on each connection holds less. Keep it below half of the memory for direct buffers.",
                 byDefault = "256MiB",
                 within = "1MiB..1024GiB")
-        Size buffers) {
+        Size buffers,
+
+        @Doc(
+                value = "Most requests in work at once, over all listeners; more are answered 503.",
+                byDefault = "100000",
+                within = "1..")
+        int exchanges) {
 
     /** How to talk to the kernel. */
     public enum TransportKind {

@@ -22,7 +22,9 @@ public enum Failure {
     EXPECTATION_FAILED(Side.CLIENT, 417, Retry.NEVER, "the expectation cannot be met"),
     HEAD_TIMEOUT(Side.CLIENT, 408, Retry.NEVER, "the request head took too long"),
     BODY_TIMEOUT(Side.CLIENT, 408, Retry.NEVER, "the request body stalled"),
+    BODY_TOO_SLOW(Side.CLIENT, 408, Retry.NEVER, "the request body came too slowly"),
     ANSWER_NOT_READ(Side.CLIENT, 499, Retry.NEVER, "the client stopped reading the answer"),
+    ANSWER_READ_TOO_SLOW(Side.CLIENT, 499, Retry.NEVER, "the client read the answer too slowly"),
     TUNNEL_IDLE(Side.CLIENT, 408, Retry.NEVER, "nothing moved on the upgraded connection"),
     CLIENT_GONE(Side.CLIENT, 499, Retry.NEVER, "the client closed the connection"),
     LEFT_QUEUE(Side.CLIENT, 499, Retry.NEVER, "the client left while its request waited for a place"),
@@ -38,6 +40,7 @@ public enum Failure {
     STOPPING(Side.SELF, 503, Retry.NEVER, "the balancer is stopping"),
     DRAIN_CUT(Side.SELF, 503, Retry.IF_IDEMPOTENT, "the backend was drained, and its time to finish was over"),
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
+    OVERLOADED(Side.SELF, 503, Retry.NEVER, "the balancer has as many requests in work as it may"),
     BUFFERS_FULL(Side.SELF, 503, Retry.NEVER, "the balancer holds as many bytes as it may"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 

@@ -34,8 +34,8 @@ class RulesTest {
                 Address.parse(":8080"),
                 Protocol.HTTP,
                 List.of(),
-                new ClientLimits(new Size(8192), new Size(32768), 100, new Size(0), 1000, 1000),
-                new ClientTimeouts(SECOND, SECOND, SECOND, SECOND));
+                new ClientLimits(new Size(8192), new Size(32768), 100, new Size(0), 1000, 1000, 100),
+                new ClientTimeouts(SECOND, SECOND, SECOND, new Size(100), SECOND, new Size(100)));
         return new Config(
                 Map.of("web", listener),
                 routes,
@@ -44,7 +44,7 @@ class RulesTest {
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new ErrorsConfig(Map.of()),
                 new StopConfig(SECOND),
-                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20)),
+                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20), 1000),
                 null);
     }
 

@@ -72,14 +72,15 @@ public final class Exchange {
         journal.headDone = now;
         door.counters().add(Count.REQUESTS, 1);
         door.counters().add(Count.ACTIVE, 1);
+        boolean overloaded = door.loop().begins();
         requestEnded = head.framing() == Framing.NONE;
         Failure failure = refused != null ? refused : RequestGuard.check(head, door.policy());
         if (failure != null) {
             fail(failure);
             return;
         }
-        if (door.loop().buffers().full()) {
-            fail(Failure.BUFFERS_FULL);
+        if (overloaded || door.loop().buffers().full()) {
+            fail(overloaded ? Failure.OVERLOADED : Failure.BUFFERS_FULL);
             return;
         }
         Routing routing = door.routing();
@@ -570,6 +571,7 @@ public final class Exchange {
         give(requestTrailers);
         requestTrailers = null;
         door.counters().add(Count.ACTIVE, -1);
+        door.loop().ended();
         journal.finish(door, client.peer(), head, door.loop().now());
         door.loop().heads().give(head);
         client.exchangeDone();

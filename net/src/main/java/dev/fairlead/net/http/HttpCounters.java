@@ -20,6 +20,8 @@ public final class HttpCounters {
         CONNECTIONS_ACCEPTED,
         CONNECTIONS_CLOSED,
         CONNECTIONS_REFUSED,
+        CONNECTIONS_REFUSED_CLIENT,
+        UNREAD,
         REQUESTS,
         STATUS_1XX,
         STATUS_2XX,

@@ -29,6 +29,8 @@ public final class Loop {
     private final WallClock wall;
     private final Timers timers;
     private final RandomGenerator random;
+    private final InWork inWork;
+    private final Lag lag;
     private final HeadPool heads = new HeadPool();
     private final HeadWriter writer = new HeadWriter();
     private final ArrayList<Flushable> toFlush = new ArrayList<>();
@@ -46,6 +48,7 @@ public final class Loop {
             Ticker ticker,
             WallClock wall,
             RandomGenerator random,
+            InWork inWork,
             long tickNanos) {
         this.lane = lane;
         this.executor = executor;
@@ -57,6 +60,8 @@ public final class Loop {
         this.now = ticker.nanos();
         this.timers = new Timers(now, tickNanos);
         this.random = random;
+        this.inWork = inWork;
+        this.lag = new Lag(now, tickNanos);
         setWall();
     }
 
@@ -135,6 +140,7 @@ public final class Loop {
     /** What a loop does every tick. */
     void tick() {
         refresh();
+        lag.ticked(now);
         setWall();
         try {
             timers.advance(now);
@@ -147,6 +153,21 @@ public final class Loop {
     private void setWall() {
         wallMillis = wall.epochMillis();
         wallNanos = now;
+    }
+
+    /** How late it is; may be asked from any thread. */
+    public Lag lag() {
+        return lag;
+    }
+
+    /** A request begins; whether it is one more than all loops together may have. Each is ended with {@link #ended}. */
+    public boolean begins() {
+        return inWork.begins(lane);
+    }
+
+    /** A request has ended. */
+    public void ended() {
+        inWork.ended(lane);
     }
 
     public Timers timers() {

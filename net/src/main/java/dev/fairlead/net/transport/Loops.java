@@ -23,13 +23,15 @@ public final class Loops {
     private final Transport transport;
     private final EventLoopGroup group;
     private final Buffers buffers;
+    private final InWork inWork;
     private final List<Loop> all;
     private final IdentityHashMap<EventExecutor, Loop> byExecutor;
 
-    private Loops(Transport transport, EventLoopGroup group, Buffers buffers, List<Loop> all) {
+    private Loops(Transport transport, EventLoopGroup group, Buffers buffers, InWork inWork, List<Loop> all) {
         this.transport = transport;
         this.group = group;
         this.buffers = buffers;
+        this.inWork = inWork;
         this.all = List.copyOf(all);
         this.byExecutor = new IdentityHashMap<>();
         for (Loop loop : all) {
@@ -41,14 +43,16 @@ public final class Loops {
      * Starts {@code count} loops.
      *
      * @param mostHeld see {@link Buffers}
+     * @param mostInWork see {@link InWork}
      */
     public static Loops start(
-            Transport transport, int count, long mostHeld, Ticker ticker, WallClock wall, Seeds seeds) {
+            Transport transport, int count, long mostHeld, int mostInWork, Ticker ticker, WallClock wall, Seeds seeds) {
         var group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("fairlead-loop", true), transport.handlers());
         // Pooled rather than Netty's adaptive default, which keeps much more memory after a peak.
         var allocator = PooledByteBufAllocator.DEFAULT;
         var buffers = new Buffers(allocator, mostHeld);
+        var inWork = new InWork(count, mostInWork);
         var loops = new ArrayList<Loop>();
         for (EventExecutor executor : group) {
             loops.add(new Loop(
@@ -60,16 +64,19 @@ public final class Loops {
                     ticker,
                     wall,
                     seeds.generator(),
+                    inWork,
                     TICK_NANOS));
         }
         for (Loop loop : loops) {
             // Allocates one task a tick at most, whatever the number of connections.
             var _ = loop.executor().scheduleAtFixedRate(loop::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
-        var _ = loops.getFirst()
-                .executor()
-                .scheduleAtFixedRate(buffers::look, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
-        return new Loops(transport, group, buffers, loops);
+        Runnable looks = () -> {
+            buffers.look();
+            inWork.look();
+        };
+        var _ = loops.getFirst().executor().scheduleAtFixedRate(looks, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+        return new Loops(transport, group, buffers, inWork, loops);
     }
 
     public Transport transport() {
@@ -79,6 +86,11 @@ public final class Loops {
     /** How much their connections hold. */
     public Buffers buffers() {
         return buffers;
+    }
+
+    /** How many requests they have in work. */
+    public InWork inWork() {
+        return inWork;
     }
 
     /** All loops, by lane. */

@@ -39,6 +39,7 @@ import java.util.Map;
 
 /** Turns a picture of the whole into the text that Prometheus reads. Confined to one thread; used once. */
 final class Metrics {
+    private static final double NANOS = 1e9;
     private static final double MICROS = 1e6;
     private static final double MILLIS = 1e3;
     private static final double PERCENT = 100;
@@ -87,14 +88,22 @@ final class Metrics {
                         Labels.of("version", versions.fairlead(), "netty", versions.netty(), "java", versions.java())));
         add(Series.START_TIME, status.startedAt() / MILLIS);
         add(Series.DRAINING, status.draining() ? 1 : 0);
-        add(Series.EVENT_LOOPS, status.loops(), status.transport());
+        add(Series.EVENT_LOOPS, status.loops().size(), status.transport());
+        for (int i = 0; i < status.loops().size(); i++) {
+            String loop = String.valueOf(i);
+            add(Series.LOOP_LAG, status.loops().get(i).lagNanos() / NANOS, loop, "1s");
+            add(Series.LOOP_LAG, status.loops().get(i).minuteLagNanos() / NANOS, loop, "1m");
+        }
+        add(Series.BUFFERS_HELD, status.buffers().now());
         add(Series.ACCESS_LOG_DROPPED, status.accessLogDropped());
     }
 
     private void listener(ListenerStatus listener) {
         String name = listener.name();
         add(Series.CONNECTIONS_ACCEPTED, listener.accepted(), name);
-        add(Series.CONNECTIONS_REFUSED, listener.refused(), name);
+        add(Series.CONNECTIONS_REFUSED, listener.refused(), name, "connections");
+        add(Series.CONNECTIONS_REFUSED, listener.refusedClient(), name, "connections-per-client");
+        add(Series.CONNECTIONS_UNREAD, listener.unread(), name);
         add(Series.CONNECTIONS_OPEN, listener.open(), name);
         add(Series.REQUESTS, listener.requests(), name);
         add(Series.REQUESTS_ACTIVE, listener.active(), name);

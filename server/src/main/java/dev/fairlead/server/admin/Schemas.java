@@ -95,6 +95,7 @@ final class Schemas {
                         "eligible integer",
                         "panic boolean",
                         "waiting integer",
+                        "bottleneck Bottleneck",
                         "check Check?",
                         "backends [Backend]"));
         all.put(
@@ -156,7 +157,16 @@ final class Schemas {
                         "answers {integer}",
                         "failures {integer}",
                         "bytes {integer}",
-                        "duration_ms Times"));
+                        "duration_ms Times",
+                        "bottleneck Bottleneck"));
+        all.put(
+                "Bottleneck",
+                object(
+                        "What holds requests up: none, client, us or backend; and what shows it.",
+                        "where string",
+                        "why string"));
+        all.put("Loop", object("How late an event loop got to its work.", "lag_ms number", "lag_minute_ms number"));
+        all.put("Use", object("How much of something is in use.", "now integer", "limit integer"));
         all.put(
                 "Status",
                 object(
@@ -167,6 +177,9 @@ final class Schemas {
                         "draining boolean",
                         "transport string",
                         "event_loops integer",
+                        "loops [Loop]",
+                        "exchanges Use",
+                        "buffers Use",
                         "access_log_dropped integer",
                         "listeners [Listener]",
                         "pools [Pool]",

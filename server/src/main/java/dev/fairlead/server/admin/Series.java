@@ -11,6 +11,16 @@ enum Series {
     START_TIME(Kind.GAUGE, "fairlead_start_time_seconds", "When it was started, in seconds since 1970."),
     DRAINING(Kind.GAUGE, "fairlead_draining", "1 while it is stopping and takes no new work, else 0."),
     EVENT_LOOPS(Kind.GAUGE, "fairlead_event_loops", "Event loops of the data plane.", "transport"),
+    LOOP_LAG(
+            Kind.GAUGE,
+            "fairlead_loop_lag_seconds",
+            "How late the event loop got to its work at worst, in the last second or two (`1s`) and in the last minute (`1m`).",
+            "loop",
+            "window"),
+    BUFFERS_HELD(
+            Kind.GAUGE,
+            "fairlead_buffers_held_bytes",
+            "Bytes in buffers that someone holds, for `runtime.buffers`; as of the last tick."),
     ACCESS_LOG_DROPPED(
             Kind.COUNTER,
             "fairlead_access_log_dropped_total",
@@ -21,9 +31,15 @@ enum Series {
     CONNECTIONS_REFUSED(
             Kind.COUNTER,
             "fairlead_connections_refused_total",
-            "Client connections closed at once because of the connection limit.",
-            "listener"),
+            "Client connections closed at once because of a limit: `connections` or `connections-per-client`.",
+            "listener",
+            "limit"),
     CONNECTIONS_OPEN(Kind.GAUGE, "fairlead_connections_open", "Client connections open now.", "listener"),
+    CONNECTIONS_UNREAD(
+            Kind.GAUGE,
+            "fairlead_connections_unread",
+            "Client connections where as much waits for the client as may.",
+            "listener"),
     REQUESTS(Kind.COUNTER, "fairlead_requests_total", "Requests whose head has arrived.", "listener"),
     REQUESTS_ACTIVE(Kind.GAUGE, "fairlead_requests_active", "Requests in work now.", "listener"),
     RESPONSES(

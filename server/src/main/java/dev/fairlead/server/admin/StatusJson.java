@@ -1,5 +1,6 @@
 package dev.fairlead.server.admin;
 
+import dev.fairlead.server.control.Bottleneck;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
 import dev.fairlead.server.control.RouteLimit;
@@ -28,7 +29,15 @@ final class StatusJson {
         root.put("version", versions.fairlead());
         root.put("draining", status.draining());
         root.put("transport", status.transport());
-        root.put("event_loops", status.loops());
+        root.put("event_loops", status.loops().size());
+        var loops = root.putArray("loops");
+        for (Status.LoopStatus loop : status.loops()) {
+            loops.addObject()
+                    .put("lag_ms", rounded(loop.lagNanos() / 1e3))
+                    .put("lag_minute_ms", rounded(loop.minuteLagNanos() / 1e3));
+        }
+        use(root.putObject("exchanges"), status.exchanges());
+        use(root.putObject("buffers"), status.buffers());
         root.put("access_log_dropped", status.accessLogDropped());
         var listeners = root.putArray("listeners");
         status.listeners().forEach(listener -> listener(listeners.addObject(), listener));
@@ -126,6 +135,8 @@ final class StatusJson {
         connections.put("open", listener.open());
         connections.put("accepted", listener.accepted());
         connections.put("refused", listener.refused());
+        connections.put("refused_per_client", listener.refusedClient());
+        connections.put("unread", listener.unread());
         ObjectNode requests = node.putObject("requests");
         requests.put("total", listener.requests());
         requests.put("active", listener.active());
@@ -144,6 +155,17 @@ final class StatusJson {
                 listener.durationBuckets(),
                 listener.durationCount(),
                 listener.durationSumMicros());
+        bottleneck(node.putObject("bottleneck"), listener.bottleneck());
+    }
+
+    private static void bottleneck(ObjectNode node, Bottleneck bottleneck) {
+        node.put("where", bottleneck.where().word());
+        node.put("why", bottleneck.why());
+    }
+
+    private static void use(ObjectNode node, Status.Use use) {
+        node.put("now", use.now());
+        node.put("limit", use.limit());
     }
 
     static void pool(ObjectNode node, PoolStatus pool) {
@@ -152,6 +174,7 @@ final class StatusJson {
         node.put("eligible", pool.eligible());
         node.put("panic", pool.panic());
         node.put("waiting", pool.waiting());
+        bottleneck(node.putObject("bottleneck"), pool.bottleneck());
         CheckGrade check = pool.check();
         if (check == null) {
             node.putNull("check");

@@ -10,6 +10,7 @@ import dev.fairlead.core.health.Event;
 import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.health.Todo;
 import dev.fairlead.core.health.Watchdog;
+import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.Pool;
@@ -82,7 +83,13 @@ public final class Engine implements AutoCloseable {
                 : Runtime.getRuntime().availableProcessors();
         this.logFile = LogFile.open(config.accessLog().to(), world.accessLog());
         this.loops = Loops.start(
-                transport, count, config.runtime().buffers().bytes(), world.ticker(), world.wall(), world.seeds());
+                transport,
+                count,
+                config.runtime().buffers().bytes(),
+                config.runtime().exchanges(),
+                world.ticker(),
+                world.wall(),
+                world.seeds());
         this.accessLog =
                 new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
@@ -150,11 +157,19 @@ public final class Engine implements AutoCloseable {
 
     private void bind() throws IOException, InterruptedException {
         ErrorReplies errors = ErrorReplies.of(config.errors());
+        var hash = new KeyedHash(world.seeds().next(), world.seeds().next());
         for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
             listeners.put(
                     entry.getKey(),
                     RunningListener.start(
-                            entry.getKey(), entry.getValue(), loops, () -> routing, connectors, accessLog, errors));
+                            entry.getKey(),
+                            entry.getValue(),
+                            loops,
+                            () -> routing,
+                            connectors,
+                            accessLog,
+                            errors,
+                            hash));
         }
     }
 
@@ -420,10 +435,21 @@ public final class Engine implements AutoCloseable {
         return timeline;
     }
 
+    /** Now, by the clock of its loops. */
+    long nanos() {
+        return world.ticker().nanos();
+    }
+
     /** A picture of the whole, for people and programs. */
     public Status status() {
         return Status.of(
-                this, pools, listeners, accessLog, startedAt, world.wall().epochMillis());
+                this,
+                pools,
+                listeners,
+                loops,
+                accessLog,
+                startedAt,
+                world.wall().epochMillis());
     }
 
     /** How the rate limits of routes stand; looks at every key there is place for. */

@@ -1,6 +1,8 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.core.limit.Crowd;
+import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
@@ -38,13 +40,14 @@ final class RunningListener {
             Supplier<Routing> routing,
             List<BackendPools> connectors,
             AccessLog log,
-            ErrorReplies errors)
+            ErrorReplies errors,
+            KeyedHash hash)
             throws IOException, InterruptedException {
         this.name = name;
         this.loops = loops;
         this.counters = new HttpCounters(loops.count());
         ClientPolicy policy = ClientPolicy.of(config);
-        int share = Math.max(1, config.limits().connections() / loops.count());
+        Crowd crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), hash);
         for (Loop loop : loops.all()) {
             HttpDoor door = new HttpDoor(
                     loop,
@@ -56,7 +59,7 @@ final class RunningListener {
                     log.lane(loop.lane()),
                     errors,
                     () -> draining);
-            clients.add(new H1Clients(door, config.trustedProxies(), share));
+            clients.add(new H1Clients(door, config.trustedProxies(), crowd));
         }
         this.listener = Listener.bind(
                 loops,
@@ -71,9 +74,10 @@ final class RunningListener {
             Supplier<Routing> routing,
             List<BackendPools> connectors,
             AccessLog log,
-            ErrorReplies errors)
+            ErrorReplies errors,
+            KeyedHash hash)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log, errors);
+        return new RunningListener(name, config, loops, routing, connectors, log, errors, hash);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {

@@ -8,6 +8,7 @@ import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.net.transport.Loops;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,7 +26,9 @@ public record Status(
         long startedAt,
         boolean draining,
         String transport,
-        int loops,
+        List<LoopStatus> loops,
+        Use exchanges,
+        Use buffers,
         List<ListenerStatus> listeners,
         List<PoolStatus> pools,
         long accessLogDropped) {
@@ -70,6 +73,17 @@ public record Status(
         return count == 0 ? 0 : from;
     }
 
+    /**
+     * One event loop.
+     *
+     * @param lagNanos how late it got to its work at worst, in this second and the one before
+     * @param minuteLagNanos the same for the last minute
+     */
+    public record LoopStatus(long lagNanos, long minuteLagNanos) {}
+
+    /** How much of something is in use, and how much may be. */
+    public record Use(long now, long limit) {}
+
     private static final List<Count> ANSWERS =
             List.of(Count.STATUS_1XX, Count.STATUS_2XX, Count.STATUS_3XX, Count.STATUS_4XX, Count.STATUS_5XX);
 
@@ -77,6 +91,9 @@ public record Status(
      * One listener.
      *
      * @param open connections that are open
+     * @param refused connections closed because there were too many
+     * @param refusedClient connections closed because their client had too many
+     * @param unread connections where as much waits for the client as may
      * @param active requests that are in work
      * @param answers how many were given, by hundred of the status: 1xx to 5xx
      * @param failures how often each failure was answered or cut with; only those that happened
@@ -90,6 +107,8 @@ public record Status(
             long accepted,
             long open,
             long refused,
+            long refusedClient,
+            long unread,
             long requests,
             long active,
             long retries,
@@ -99,7 +118,8 @@ public record Status(
             Map<Failure, Long> failures,
             long durationCount,
             long durationSumMicros,
-            List<Long> durationBuckets) {}
+            List<Long> durationBuckets,
+            Bottleneck bottleneck) {}
 
     /**
      * One pool.
@@ -113,6 +133,7 @@ public record Status(
             int eligible,
             boolean panic,
             int waiting,
+            Bottleneck bottleneck,
             @Nullable CheckGrade check,
             List<BackendStatus> backends) {}
 
@@ -156,23 +177,41 @@ public record Status(
             Engine engine,
             Map<String, RunningPool> pools,
             Map<String, RunningListener> listeners,
+            Loops loops,
             AccessLog log,
             long startedAt,
             long now) {
+        List<LoopStatus> lags = loops.all().stream()
+                .map(loop -> new LoopStatus(
+                        loop.lag().recent(engine.nanos()), loop.lag().minute(engine.nanos())))
+                .toList();
+        var ours = new Bottleneck.Pressure(
+                lags.stream().mapToLong(LoopStatus::lagNanos).max().orElse(0),
+                loops.inWork().all(),
+                loops.inWork().limit(),
+                loops.buffers().held(),
+                loops.buffers().limit());
+        List<PoolStatus> seen = pools.values().stream()
+                .map(pool -> pool(pool, ours, engine.operator(), engine.grade(pool.name())))
+                .toList();
+        List<Bottleneck> theirs = seen.stream().map(PoolStatus::bottleneck).toList();
         return new Status(
                 now,
                 startedAt,
                 engine.draining(),
                 engine.transport(),
-                engine.loops(),
-                listeners.values().stream().map(Status::listener).toList(),
-                pools.values().stream()
-                        .map(pool -> pool(pool, engine.operator(), engine.grade(pool.name())))
+                lags,
+                new Use(ours.exchanges(), ours.mostExchanges()),
+                new Use(ours.held(), ours.mostHeld()),
+                listeners.values().stream()
+                        .map(listener -> listener(listener, ours, theirs))
                         .toList(),
+                seen,
                 log.dropped());
     }
 
-    private static ListenerStatus listener(RunningListener listener) {
+    private static ListenerStatus listener(
+            RunningListener listener, Bottleneck.Pressure ours, List<Bottleneck> theirs) {
         HttpCounters counters = listener.counters();
         Map<Failure, Long> failures = new EnumMap<>(Failure.class);
         for (Failure failure : Failure.values()) {
@@ -183,6 +222,8 @@ public record Status(
         }
         // What ended is read before what began, so that no difference is ever negative.
         long closed = counters.sum(Count.CONNECTIONS_CLOSED);
+        long active = Math.max(0, counters.sum(Count.ACTIVE));
+        long unread = Math.max(0, counters.sum(Count.UNREAD));
         return new ListenerStatus(
                 listener.name(),
                 listener.address(),
@@ -190,8 +231,10 @@ public record Status(
                 counters.sum(Count.CONNECTIONS_ACCEPTED),
                 Math.max(0, counters.sum(Count.CONNECTIONS_ACCEPTED) - closed),
                 counters.sum(Count.CONNECTIONS_REFUSED),
+                counters.sum(Count.CONNECTIONS_REFUSED_CLIENT),
+                unread,
                 counters.sum(Count.REQUESTS),
-                Math.max(0, counters.sum(Count.ACTIVE)),
+                active,
                 counters.sum(Count.RETRIES),
                 counters.sum(Count.BYTES_IN),
                 counters.sum(Count.BYTES_OUT),
@@ -199,7 +242,8 @@ public record Status(
                 failures,
                 counters.within(Long.MAX_VALUE),
                 counters.sum(Count.DURATION_MICROS),
-                BUCKETS_MICROS.stream().map(counters::within).toList());
+                BUCKETS_MICROS.stream().map(counters::within).toList(),
+                Bottleneck.ofListener(ours, active, unread, theirs));
     }
 
     private static @Nullable CheckGrade check(@Nullable Grade grade) {
@@ -211,14 +255,20 @@ public record Status(
         return new CheckGrade(grade.mark().name(), grade.basis(), findings);
     }
 
-    private static PoolStatus pool(RunningPool pool, Operator operator, @Nullable Grade grade) {
+    private static PoolStatus pool(
+            RunningPool pool, Bottleneck.Pressure ours, Operator operator, @Nullable Grade grade) {
         var roster = pool.pool().roster();
+        int waiting = pool.pool().line().waiting();
+        int full = (int) roster.eligible().stream()
+                .filter(backend -> backend.inflight() >= backend.cap())
+                .count();
         return new PoolStatus(
                 pool.name(),
                 roster.all().size(),
                 roster.eligible().size(),
                 roster.panic(),
-                pool.pool().line().waiting(),
+                waiting,
+                Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
                 check(grade),
                 roster.all().stream()
                         .map(backend -> backend(backend, operator.member(backend.key())))

@@ -7,6 +7,7 @@ import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.control.Bottleneck;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
@@ -38,7 +39,9 @@ class MetricsTest {
             1_700_000_000_000L,
             false,
             "epoll",
-            2,
+            List.of(new Status.LoopStatus(1_500_000, 20_000_000), new Status.LoopStatus(0, 0)),
+            new Status.Use(2, 1000),
+            new Status.Use(4096, 1 << 20),
             List.of(new Status.ListenerStatus(
                     "web",
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080),
@@ -46,6 +49,8 @@ class MetricsTest {
                     10,
                     3,
                     1,
+                    6,
+                    5,
                     100,
                     2,
                     4,
@@ -55,13 +60,15 @@ class MetricsTest {
                     Map.of(Failure.ALL_DOWN, 4L),
                     ONE_EACH.size() + 1L,
                     1_500_000,
-                    ONE_EACH)),
+                    ONE_EACH,
+                    new Bottleneck(Bottleneck.Where.NONE, "nothing"))),
             List.of(new Status.PoolStatus(
                     "app",
                     1,
                     1,
                     true,
                     3,
+                    new Bottleneck(Bottleneck.Where.NONE, "nothing"),
                     null,
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",
@@ -140,6 +147,10 @@ class MetricsTest {
                         "fairlead_build_info{java=\"25\",netty=\"4.2\",version=\"1.2.3\"} 1",
                         "fairlead_start_time_seconds 1.7E9",
                         "fairlead_event_loops{transport=\"epoll\"} 2.0",
+                        "fairlead_loop_lag_seconds{loop=\"0\",window=\"1s\"} 0.0015",
+                        "fairlead_loop_lag_seconds{loop=\"0\",window=\"1m\"} 0.02",
+                        "fairlead_connections_refused_total{limit=\"connections-per-client\",listener=\"web\"} 6.0",
+                        "fairlead_connections_unread{listener=\"web\"} 5.0",
                         "fairlead_access_log_dropped_total 9.0",
                         "fairlead_admin_unauthorized_total 3.0",
                         "fairlead_rate_limited_total{route=\"a.example/v1/*\"} 34.0",

@@ -1,6 +1,7 @@
 package dev.fairlead.net.http.h1;
 
 import dev.fairlead.core.time.Timers;
+import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -24,18 +25,19 @@ final class Farewell {
     private final AnswerWriter answers;
     private final Timers.Timer deadline;
     private final long writeNanos;
+    private final long least;
     private boolean lastFlush;
     private long lingered;
-    private long stuckSince;
+    private long lookedAt;
 
-    /** @param writeNanos how long a client may take nothing of what waits for it */
-    Farewell(Loop loop, Channel channel, H1Out out, AnswerWriter answers, Timers.Timer deadline, long writeNanos) {
+    Farewell(Loop loop, Channel channel, H1Out out, AnswerWriter answers, Timers.Timer deadline, ClientPolicy policy) {
         this.loop = loop;
         this.channel = channel;
         this.out = out;
         this.answers = answers;
         this.deadline = deadline;
-        this.writeNanos = writeNanos;
+        this.writeNanos = policy.writeNanos();
+        this.least = Math.max(1, Reading.least(policy.writeRate(), policy.writeNanos()));
     }
 
     /** Ends our side behind what was written; the client may go on sending for a while. */
@@ -46,8 +48,8 @@ final class Farewell {
 
     private void awaitLast() {
         out.mark();
-        stuckSince = loop.now();
-        loop.timers().arm(deadline, stuckSince + LINGER_NANOS);
+        lookedAt = loop.now();
+        loop.timers().arm(deadline, lookedAt + LINGER_NANOS);
     }
 
     /** Throws away what the client still sends. */
@@ -91,13 +93,15 @@ final class Farewell {
         channel.close();
     }
 
-    /** The deadline has come: whoever still takes bytes gets more time. */
+    /** The deadline has come: whoever takes enough of what waits gets more time. */
     void late(long now) {
-        if (out.moved()) {
+        boolean enough = true;
+        if (now - lookedAt >= writeNanos) {
+            enough = out.took() >= least;
             out.mark();
-            stuckSince = now;
+            lookedAt = now;
         }
-        if (out.pending() == 0 || now - stuckSince >= writeNanos) {
+        if (out.pending() == 0 || !enough) {
             close();
         } else {
             loop.timers().arm(deadline, now + LINGER_NANOS);

@@ -7,6 +7,7 @@ import dev.fairlead.core.http.HeadParser;
 import dev.fairlead.core.http.HeadParser.Progress;
 import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.time.Timers;
+import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ClientStream;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.Exchange;
@@ -61,6 +62,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private final HeadReader reader;
     private final BodyReader body;
     private final Deadline deadline = new Deadline();
+    private final Pace pace;
+    private final Reading reading;
     private final Farewell farewell;
     private final Peer peer;
 
@@ -81,8 +84,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         this.peer = peer;
         this.out = new H1Out(loop, channel);
         this.answers = new AnswerWriter(out, loop);
-        this.farewell = new Farewell(
-                loop, channel, out, answers, deadline, door.policy().writeNanos());
+        ClientPolicy policy = door.policy();
+        this.pace = new Pace(policy.bodyNanos(), policy.bodyRate());
+        this.reading = new Reading(channel, out, door.counters(), policy.writeRate());
+        this.farewell = new Farewell(loop, channel, out, answers, deadline, policy);
         this.intake = new Intake(channel, this);
         this.exchange = new Exchange(door, this);
         this.reader = new HeadReader(loop.heads(), HeadParser::request);
@@ -126,8 +131,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 if (!wanted) {
                     return false;
                 }
-                arm(door.policy().bodyNanos());
                 body.read(in);
+                if (state == State.BODY) {
+                    loop.timers().arm(deadline, pace.until());
+                }
             }
             case ANSWER -> {
                 return false;
@@ -178,7 +185,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         }
         wanted = true;
         if (state == State.BODY) {
-            arm(door.policy().bodyNanos());
+            armBody();
         } else {
             loop.timers().pause(deadline);
             if (whole.framing() == Framing.LENGTH) {
@@ -191,6 +198,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void body(ByteBuf data) {
+        pace.came(data.readableBytes(), loop.now());
         exchange.onRequestBody(data);
     }
 
@@ -278,6 +286,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
             return;
         }
         state = State.CLOSED;
+        reading.over();
         loop.timers().cancel(deadline);
         intake.release();
         reader.release();
@@ -360,7 +369,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void armBody() {
         if (state == State.BODY) {
-            arm(door.policy().bodyNanos());
+            pace.begin(loop.now());
+            loop.timers().arm(deadline, pace.until());
         }
     }
 
@@ -376,6 +386,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        reading.changed();
         if (context.channel().isWritable()) {
             exchange.onClientWritable();
             if (state == State.HEAD && !intake.empty()) {
@@ -388,7 +402,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void armWriteDeadline() {
-        out.mark();
+        reading.look();
         arm(door.policy().writeNanos());
     }
 
@@ -472,7 +486,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         protected void expire(long now) {
             switch (state) {
                 case HEAD -> headLate();
-                case BODY -> bodyLate();
+                case BODY -> bodyLate(now);
                 case ANSWER, TUNNEL -> writeLate();
                 case LINGER -> farewell.late(now);
                 case CLOSED -> {}
@@ -485,32 +499,41 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void headLate() {
-        if (moved()) {
-            return;
-        }
         if (reader.begun()) {
             request(reader.take(), Failure.HEAD_TIMEOUT);
+        } else if (out.pending() > 0 && reading.wrong(door.policy().writeNanos()) == null) {
+            armWriteDeadline();
         } else {
             farewell.close();
         }
     }
 
     /** Nobody has to send the rest of a body that is answered already, but then he has to take the answer. */
-    private void bodyLate() {
+    private void bodyLate(long now) {
         if (wanted && !answers.begun()) {
             answers.last();
-            exchange.onRequestBroken(Failure.BODY_TIMEOUT);
-        } else if (channel.isWritable() || out.moved()) {
-            out.mark();
+            exchange.onRequestBroken(pace.stalled(now) ? Failure.BODY_TIMEOUT : Failure.BODY_TOO_SLOW);
+            return;
+        }
+        Failure why = channel.isWritable() ? null : reading.wrong(door.policy().bodyNanos());
+        if (why == null) {
+            reading.look();
             armBody();
         } else {
-            abandon(Failure.ANSWER_NOT_READ);
+            abandon(why);
         }
     }
 
+    /** What is tunnelled has a pace of its own, as long as it moves. */
     private void writeLate() {
-        if (!channel.isWritable() && !moved()) {
-            abandon(Failure.ANSWER_NOT_READ);
+        if (channel.isWritable()) {
+            return;
+        }
+        Failure why = reading.wrong(door.policy().writeNanos());
+        if (why == null || state == State.TUNNEL && why == Failure.ANSWER_READ_TOO_SLOW) {
+            armWriteDeadline();
+        } else {
+            abandon(why);
         }
     }
 
@@ -528,14 +551,5 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         } else {
             farewell.reset();
         }
-    }
-
-    /** Whether the client has taken bytes that waited for it, so that it deserves more time. */
-    private boolean moved() {
-        boolean moved = out.moved();
-        if (moved) {
-            armWriteDeadline();
-        }
-        return moved;
     }
 }

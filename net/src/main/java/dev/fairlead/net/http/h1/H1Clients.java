@@ -1,6 +1,7 @@
 package dev.fairlead.net.http.h1;
 
 import dev.fairlead.core.config.Cidr;
+import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Peer;
@@ -10,26 +11,32 @@ import java.util.List;
 
 /** The HTTP/1 client connections of one listener on one event loop. Confined to that loop. */
 public final class H1Clients {
+    private static final byte[] NOBODY = {};
+
     private final HttpDoor door;
     private final List<Cidr> trustedProxies;
-    private final int most;
+    private final Crowd crowd;
     private final ArrayList<H1Client> open = new ArrayList<>();
 
-    /** @param most connections at once; more are closed at once */
-    public H1Clients(HttpDoor door, List<Cidr> trustedProxies, int most) {
+    /** @param crowd who is there on all loops; whoever is too many is closed at once */
+    public H1Clients(HttpDoor door, List<Cidr> trustedProxies, Crowd crowd) {
         this.door = door;
         this.trustedProxies = trustedProxies;
-        this.most = most;
+        this.crowd = crowd;
     }
 
     /** Makes an accepted channel a client connection. */
     public void accept(Channel channel) {
-        if (open.size() >= most) {
-            door.counters().add(Count.CONNECTIONS_REFUSED, 1);
+        Peer peer = Peer.of(channel.remoteAddress(), trustedProxies);
+        int seat = crowd.enter(peer.trusted() ? NOBODY : peer.address());
+        if (seat < 0) {
+            door.counters().add(seat == Crowd.FULL ? Count.CONNECTIONS_REFUSED : Count.CONNECTIONS_REFUSED_CLIENT, 1);
             channel.close();
             return;
         }
-        channel.pipeline().addLast(new H1Client(door, this, channel, Peer.of(channel.remoteAddress(), trustedProxies)));
+        // Whatever becomes of it, it is closed once.
+        channel.closeFuture().addListener(closed -> crowd.leave(seat));
+        channel.pipeline().addLast(new H1Client(door, this, channel, peer));
     }
 
     void add(H1Client client) {

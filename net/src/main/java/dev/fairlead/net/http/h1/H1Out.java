@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.internal.SystemPropertyUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ final class H1Out implements Loop.Flushable {
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
+    /** What Netty counts for each buffer beside its bytes. */
+    private static final int ENTRY =
+            SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
+
     /** From here on a turn's end is not waited for: bytes still in the cache are copied faster. */
     private static final int FLUSH_AT = 64 * 1024;
 
@@ -41,6 +46,7 @@ final class H1Out implements Loop.Flushable {
     private boolean headFlushed;
     private boolean flushing;
     private boolean tight;
+    private long written;
     private long marked;
 
     H1Out(Loop loop, Channel channel) {
@@ -155,6 +161,7 @@ final class H1Out implements Loop.Flushable {
 
     private void write(ByteBuf data) {
         unflushed += data.readableBytes();
+        written += data.readableBytes() + ENTRY;
         ChannelPromise told = promise;
         promise = null;
         channel.write(data, told != null ? told : channel.voidPromise());
@@ -196,6 +203,7 @@ final class H1Out implements Loop.Flushable {
     void shutdown() {
         flushNow();
         // The empty buffer's promise completes in order.
+        written += ENTRY;
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (done.isSuccess() && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
                 var _ = duplex.shutdownOutput();
@@ -206,6 +214,7 @@ final class H1Out implements Loop.Flushable {
     /** Closes the connection behind everything that was written. */
     void close() {
         flushNow();
+        written += ENTRY;
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -216,15 +225,19 @@ final class H1Out implements Loop.Flushable {
         return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 
-    /** Remembers what waits now, for {@link #moved}. */
+    /** Remembers what has been taken so far, for {@link #took}. */
     void mark() {
-        marked = pending();
+        marked = written - pending();
+    }
+
+    /** How much the peer has taken since {@link #mark}, roughly; at most 0 when nothing. */
+    long took() {
+        return written - pending() - marked;
     }
 
     /** Whether bytes wait, and the peer has taken some since {@link #mark}. */
     boolean moved() {
-        long pending = pending();
-        return pending > 0 && pending != marked;
+        return pending() > 0 && took() > 0;
     }
 
     /** Lets go of what was not flushed. */
