@@ -12,6 +12,7 @@ import dev.fairlead.core.pool.Lease;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.pool.Refusal;
 import dev.fairlead.core.pool.Tried;
+import dev.fairlead.core.pool.Waiter;
 import dev.fairlead.core.pool.Watch;
 import dev.fairlead.core.time.Seeds;
 import java.net.InetSocketAddress;
@@ -117,6 +118,7 @@ final class Run {
         tried.clear();
         switch (pool.acquire(0, key(), tried, now)) {
             case Refusal refusal -> measures.refused(now);
+            case Waiter waiter -> throw new IllegalStateException("nobody waits here");
             case Lease lease -> {
                 measures.given(lease.backend(), now);
                 var request = new Request(lease, time, measures, demand);
