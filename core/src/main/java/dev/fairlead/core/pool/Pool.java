@@ -142,12 +142,10 @@ public final class Pool {
         }
     }
 
-    private void serve(Backend backend) {
-        while (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
-            if (!line.hand(this, backend, -1)) {
-                backend.leave(false);
-                return;
-            }
+    /** Sends one place at {@code backend}, if it has one, to who waits; where that is taken, the next one follows. */
+    void serve(Backend backend) {
+        if (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
+            line.hand(this, backend);
         }
     }
 
