@@ -213,4 +213,24 @@ public final class Line {
             }
         }
     }
+
+    /** Nobody but these can serve: tells those who have tried them all. */
+    void dismiss(List<Backend> eligible) {
+        for (Lane lane : lanes) {
+            if (lane.count > 0) {
+                lane.loop.execute(() -> {
+                    for (Waiter.Bucket bucket : lane.buckets) {
+                        Waiter next;
+                        for (Waiter waiter = bucket.first(); waiter != null; waiter = next) {
+                            next = waiter.behind();
+                            if (waiter.tried().containsAll(eligible)) {
+                                leave(waiter);
+                                waiter.refused(Refusal.ALL_TRIED);
+                            }
+                        }
+                    }
+                });
+            }
+        }
+    }
 }

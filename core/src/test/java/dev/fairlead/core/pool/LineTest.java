@@ -307,6 +307,37 @@ class LineTest {
     }
 
     @Test
+    void aBackendThatHasLeftThePoolServesNobodyWhoWaits() {
+        var backends = List.of(up(0, 1, 1), up(1, 1, 1));
+        Pool pool = pool(8, false, backends);
+        Guest first = holder(pool);
+        Guest second = holder(pool);
+        ask(pool, guest("waits"));
+        pool.publish(List.of(backends.get(1)));
+        end(first);
+        assertThat(told).isEmpty();
+        end(second);
+        assertThat(told).containsExactly("waits at " + backends.get(1).key().address());
+    }
+
+    @Test
+    void whoHasTriedAllThatAreLeftDoesNotWaitInVain() {
+        var backends = List.of(up(0, 1, 1), up(1, 1, 1));
+        Pool pool = pool(8, false, backends);
+        holder(pool);
+        holder(pool);
+        Guest tried = guest("tried");
+        tried.tried.add(backends.get(0));
+        ask(pool, tried);
+        ask(pool, guest("free", 1));
+        backends.get(1).update(s -> s.withHealth(Health.DOWN, 1, "test"));
+        pool.refresh();
+        run();
+        assertThat(told).containsExactly("tried ALL_TRIED");
+        assertThat(pool.line().waiting()).isEqualTo(1);
+    }
+
+    @Test
     void whenAllGoDownThoseWhoWaitAreTold() {
         Backend one = up(0, 1, 1);
         Pool pool = pool(8, false, List.of(one));
