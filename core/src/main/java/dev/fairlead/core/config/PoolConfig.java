@@ -191,7 +191,8 @@ public record PoolConfig(
             Duration idle,
 
             @Doc(
-                    value = "The longest an idle connection is kept, whatever the backend's own limit.",
+                    value =
+                            "The longest an idle connection is kept where the backend's own limit is known; never less than `idle`.",
                     byDefault = "60s",
                     within = "10ms..24h")
             Duration mostIdle) {}

@@ -143,7 +143,10 @@ final class Traffic {
 
     private void spare(Watched watched, String refusal, String evidence, long now) {
         watched.held = true;
-        watched.backend.trial(0);
+        if (watched.backend.onTrial()) {
+            watched.backend.trial(0);
+            ward.change();
+        }
         watched.rearm = now + HOLD_NANOS;
         if (!watched.refusedBefore || watched.quietUntil - now <= 0) {
             watched.refusedBefore = true;
@@ -188,6 +191,7 @@ final class Traffic {
             if (watched.backend.onTrial()
                     && ward.all().stream().noneMatch(w -> w.backend.state().takesNew() && !w.backend.onTrial())) {
                 watched.backend.trial(0);
+                ward.change();
             }
         }
     }

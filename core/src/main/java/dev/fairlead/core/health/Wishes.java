@@ -49,6 +49,8 @@ final class Wishes {
         int before = watched.backend.fixedCap();
         if (before != cap) {
             watched.backend.cap(cap);
+            // Those who wait for a place may have one now.
+            ward.change();
             ward.teller.of(watched, Kind.SETTING, "cap " + shown(before), "cap " + shown(cap), why);
         }
     }

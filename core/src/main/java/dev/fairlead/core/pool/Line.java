@@ -24,6 +24,7 @@ public final class Line {
     private final int most;
     private final AtomicInteger taken = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger joined = new AtomicInteger();
     private final Lane[] lanes;
 
     /**
@@ -107,7 +108,8 @@ public final class Line {
         int bucket = lane.bucketOf(waiter);
         lane.buckets[bucket].add(waiter, bucket, now);
         lane.publish(lane.count + 1);
-        // Last: whoever sees that someone waits must also find him.
+        // Behind the publishing: whoever sees that someone waits, or has joined, must also find him.
+        joined.incrementAndGet();
         waiting.incrementAndGet();
         return true;
     }
@@ -124,39 +126,74 @@ public final class Line {
     }
 
     /**
-     * Sends a place at {@code backend}, already taken for it, to who has waited longest.
-     *
-     * @param past only to lanes above this one; -1 for all
-     * @return whether there was someone; else the place is still the caller's
+     * Sends a place at {@code backend}, already taken for it, to who has waited longest; if he may not have it, it goes
+     * round by all loops, and is given back if nobody may.
      */
-    boolean hand(Pool pool, Backend backend, int past) {
-        int to = -1;
-        for (int i = past + 1; i < lanes.length; i++) {
+    void hand(Pool pool, Backend backend) {
+        int seen = joined.get();
+        int to = longest();
+        if (to < 0) {
+            giveBack(pool, backend, seen);
+        } else {
+            send(pool, backend, to, 0, seen);
+        }
+    }
+
+    /** The lane of who has waited longest, if possible one that is not being served already; -1 when nobody waits. */
+    private int longest() {
+        int best = -1;
+        boolean bestServed = false;
+        for (int i = 0; i < lanes.length; i++) {
             Lane lane = lanes[i];
-            if (lane.count > lane.underway.get() && (to < 0 || lane.first - lanes[to].first < 0)) {
-                to = i;
+            int count = lane.count;
+            // What is on its way may turn out to be for nobody there, so it keeps no place away.
+            boolean served = count <= lane.underway.get();
+            boolean better = best < 0 || (served == bestServed ? lane.first - lanes[best].first < 0 : bestServed);
+            if (count > 0 && better) {
+                best = i;
+                bestServed = served;
             }
         }
-        if (to < 0) {
-            return false;
-        }
-        int lane = to;
-        lanes[lane].underway.incrementAndGet();
-        lanes[lane].loop.execute(() -> arrive(pool, backend, lane));
-        return true;
+        return best;
+    }
+
+    /** @param gone how many lanes from {@code first} on the place has passed in vain */
+    private void send(Pool pool, Backend backend, int first, int gone, int seen) {
+        Lane lane = lanes[(first + gone) % lanes.length];
+        lane.underway.incrementAndGet();
+        lane.loop.execute(() -> arrive(pool, backend, first, gone, seen));
     }
 
     /** A place has come to this lane. Whom it was meant for may have left by now. */
-    private void arrive(Pool pool, Backend backend, int number) {
+    private void arrive(Pool pool, Backend backend, int first, int gone, int seen) {
+        int number = (first + gone) % lanes.length;
         Lane lane = lanes[number];
         lane.underway.decrementAndGet();
-        Waiter waiter = pool.takes(backend) ? lane.nextFor(backend) : null;
+        boolean takes = pool.takes(backend);
+        Waiter waiter = takes ? lane.nextFor(backend) : null;
         if (waiter != null) {
             leave(waiter);
             waiter.tried().add(backend);
-            waiter.granted(new Lease(pool, backend, number, waiter.now()));
-        } else if (!hand(pool, backend, lane.count == 0 ? -1 : number)) {
-            backend.leave(false);
+            var lease = new Lease(pool, backend, number, waiter.now());
+            // One after another, so that places which nobody may have cost one round and not one for each who waits.
+            pool.serve(backend);
+            waiter.granted(lease);
+            return;
+        }
+        for (int next = gone + 1; takes && next < lanes.length; next++) {
+            if (lanes[(first + next) % lanes.length].count > 0) {
+                send(pool, backend, first, next, seen);
+                return;
+            }
+        }
+        giveBack(pool, backend, seen);
+    }
+
+    /** @param seen how many had joined when the place set out; whoever has since found the backend full on account of it */
+    private void giveBack(Pool pool, Backend backend, int seen) {
+        backend.leave(false);
+        if (joined.get() != seen) {
+            pool.serve(backend);
         }
     }
 
@@ -170,6 +207,26 @@ public final class Line {
                         while ((waiter = bucket.first()) != null) {
                             leave(waiter);
                             waiter.refused(why);
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    /** Nobody but these can serve: tells those who have tried them all. */
+    void dismiss(List<Backend> eligible) {
+        for (Lane lane : lanes) {
+            if (lane.count > 0) {
+                lane.loop.execute(() -> {
+                    for (Waiter.Bucket bucket : lane.buckets) {
+                        Waiter next;
+                        for (Waiter waiter = bucket.first(); waiter != null; waiter = next) {
+                            next = waiter.behind();
+                            if (waiter.tried().containsAll(eligible)) {
+                                leave(waiter);
+                                waiter.refused(Refusal.ALL_TRIED);
+                            }
                         }
                     }
                 });

@@ -1,6 +1,7 @@
 package dev.fairlead.core.pool;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * event loop. {@link #acquire} takes capacity on what the picker picks, so algorithms know nothing of caps.
  */
 public final class Pool {
-    private record Snapshot(Roster roster, Picker picker) {}
+    private record Snapshot(Roster roster, Picker picker, Set<Backend> members) {
+        private static Snapshot of(Roster roster, Balancer balancer) {
+            return new Snapshot(roster, balancer.build(roster), Set.copyOf(roster.all()));
+        }
+    }
 
     private final String name;
     private final Balancer balancer;
@@ -37,7 +42,7 @@ public final class Pool {
         this.panicBelow = panicBelow;
         this.line = line;
         Roster roster = Roster.of(1, backends, panicBelow);
-        this.snapshot = new Snapshot(roster, balancer.build(roster));
+        this.snapshot = Snapshot.of(roster, balancer);
     }
 
     public String name() {
@@ -55,11 +60,12 @@ public final class Pool {
     /** Replaces the members, or takes in that their states changed. Control thread only. */
     public void publish(List<Backend> backends) {
         Roster roster = Roster.of(snapshot.roster.version() + 1, backends, panicBelow);
-        snapshot = new Snapshot(roster, balancer.build(roster));
+        snapshot = Snapshot.of(roster, balancer);
         if (line.waiting() > 0) {
             if (roster.eligible().isEmpty()) {
                 line.refuse(roster.all().isEmpty() ? Refusal.EMPTY : Refusal.ALL_DOWN);
             } else {
+                line.dismiss(roster.eligible());
                 roster.eligible().forEach(this::serve);
             }
         }
@@ -142,19 +148,20 @@ public final class Pool {
         }
     }
 
-    private void serve(Backend backend) {
-        while (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
-            if (!line.hand(this, backend, -1)) {
-                backend.leave(false);
-                return;
-            }
+    /** Sends one place at {@code backend}, if it has one, to who waits; where that is taken, the next one follows. */
+    void serve(Backend backend) {
+        if (line.waiting() > 0 && takes(backend) && backend.tryEnter()) {
+            line.hand(this, backend);
         }
     }
 
     /** Whether new work may go to {@code backend}. */
     boolean takes(Backend backend) {
+        Snapshot current = snapshot;
         BackendState state = backend.state();
-        return state.takesNew() || (snapshot.roster.panic() && state.helpsInNeed());
+        // One that has left the pool may still have requests in work, and its state stays as it was.
+        return (state.takesNew() || (current.roster.panic() && state.helpsInNeed()))
+                && current.members.contains(backend);
     }
 
     private static Refusal refusal(Roster roster, Tried tried) {

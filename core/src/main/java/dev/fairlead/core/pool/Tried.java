@@ -1,5 +1,6 @@
 package dev.fairlead.core.pool;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,19 @@ public final class Tried {
             }
         }
         return false;
+    }
+
+    /** Whether all of these were tried. */
+    boolean containsAll(List<Backend> all) {
+        if (all.size() > size) {
+            return false;
+        }
+        for (Backend backend : all) {
+            if (!contains(backend)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Remembers {@code backend}. */

@@ -106,4 +106,9 @@ public abstract non-sealed class Waiter implements Acquired {
     final int bucket() {
         return bucket;
     }
+
+    /** Who is next in its bucket. */
+    final @Nullable Waiter behind() {
+        return behind;
+    }
 }

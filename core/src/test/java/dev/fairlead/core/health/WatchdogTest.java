@@ -471,4 +471,16 @@ class WatchdogTest {
         world.traffic(world.get(0), Outcome.SERVER_ERROR, consecutive);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
     }
+
+    @Test
+    void aNewCapIsTakenInForThoseWhoWaitForAPlace() {
+        World world = new World(2, World.OFF, World.EJECT, 1);
+        world.seconds(5);
+        long before = world.pool.roster().version();
+        world.seconds(5);
+        assertThat(world.pool.roster().version()).isEqualTo(before);
+        world.watchdog.cap(world.get(0), 7, "test", world.now);
+        world.seconds(1);
+        assertThat(world.pool.roster().version()).isGreaterThan(before);
+    }
 }

@@ -286,9 +286,11 @@ public final class Exchange {
                     door.loop().random());
         }
         headToBackend = true;
+        boolean whole = requestEnded;
         stream.sendHead(head);
+        // May make room at once for the rest of the body, which then sends its end itself.
         boolean held = body.giveHeld(stream, door.loop().allocator(), replay());
-        if (requestEnded) {
+        if (whole) {
             stream.sendEnd(requestTrailers);
         }
         if (held || !requestEnded) {

@@ -198,6 +198,7 @@ final class Tries {
     private void pauseThenAcquire(Target to, String proof) {
         door.counters().add(Count.RETRIES, 1);
         journal.proof = proof;
+        journal.ready = 0;
         long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
         if (most <= 0) {
             acquire(to);
@@ -234,6 +235,7 @@ final class Tries {
         }
         door.counters().add(Count.RETRIES, 1);
         journal.proof = Failure.BACKEND_STALE.code();
+        journal.ready = 0;
         connect(on, to, true);
         return true;
     }

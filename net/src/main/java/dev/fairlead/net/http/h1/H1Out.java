@@ -84,8 +84,18 @@ final class H1Out implements Loop.Flushable {
         }
         if (framing == Framing.CHUNKED) {
             chunk(data, length);
-            return;
+        } else {
+            plain(data, length);
         }
+        // Not before all of this part is put: a flush may ask for the next part at once.
+        if (unflushed >= FLUSH_AT && !flushing) {
+            flushing = true;
+            flushNow();
+            flushing = false;
+        }
+    }
+
+    private void plain(ByteBuf data, int length) {
         ByteBuf out = gathered;
         if (out != null && length <= COPY_LIMIT && length <= out.writableBytes()) {
             out.writeBytes(data);
@@ -165,11 +175,6 @@ final class H1Out implements Loop.Flushable {
         ChannelPromise told = promise;
         promise = null;
         channel.write(data, told != null ? told : channel.voidPromise());
-        if (unflushed >= FLUSH_AT && !flushing) {
-            flushing = true;
-            flushNow();
-            flushing = false;
-        }
     }
 
     /** Hands everything to the kernel, when the events of this turn have been handled. */

@@ -155,4 +155,30 @@ class QueueTest extends DataPlaneTest {
         assertThat(late.body()).contains("exchange-timeout");
         assertThat(proxy.failed(Failure.EXCHANGE_TIMEOUT)).isEqualTo(1);
     }
+
+    @Test
+    void whoWaitsForASecondBackendInVainHasNoConnectionInItsLine() throws IOException {
+        RecordingBackend slow = slow();
+        RecordingBackend breaks = backend(connection -> {
+            connection.request();
+            connection.close();
+        });
+        Proxy proxy = use(proxy().cap(1).queue(10, 200).before(slow, breaks));
+        RawClient first = proxy.client().send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
+        slow.request(0);
+        Message late =
+                proxy.client().send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+        assertThat(late.body()).contains("queue-timeout");
+        RecordingBackend.await("its line", () -> proxy.lines().toString().contains("/late"));
+        String line = proxy.lines().stream()
+                .filter(l -> l.contains("/late"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(line)
+                .contains("\"retried\":\"backend-closed\"")
+                .contains("\"queue\":")
+                .doesNotContain("\"connect\":");
+        go.release(1);
+        assertThat(first.answer().status()).isEqualTo(200);
+    }
 }

@@ -434,4 +434,34 @@ class RetryTest extends DataPlaneTest {
         }
         assertThat(proxy.count(Count.RETRIES)).isPositive();
     }
+
+    @Test
+    void aLargeChunkedBodyIsSentAgainInItsOrderWhileMoreOfItArrives() throws Exception {
+        RecordingBackend busy = backend(connection -> {
+            connection.head();
+            connection.exactly(1 << 20);
+            connection.send(BUSY);
+        });
+        RecordingBackend good = answering(OK);
+        Proxy proxy = use(
+                proxy().retryStatuses("503").backOffMillis(200).replay(16 << 20).before(busy, good));
+        for (int i = 0; i < 4; i++) {
+            RawClient client = proxy.client();
+            client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            var expected = new StringBuilder();
+            for (int piece = 0; piece < 40; piece++) {
+                String data = Character.toString('a' + piece % 26).repeat(50_000);
+                expected.append(data);
+                client.send(Integer.toHexString(data.length()) + "\r\n" + data + "\r\n");
+                if (piece > 25) {
+                    Thread.sleep(5);
+                }
+            }
+            client.send("0\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(good.requests().getLast().body().equals(expected.toString()))
+                    .isTrue();
+        }
+        assertThat(proxy.count(Count.RETRIES)).isPositive();
+    }
 }
