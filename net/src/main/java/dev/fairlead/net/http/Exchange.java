@@ -148,9 +148,14 @@ public final class Exchange {
     private final class Deadline extends Timers.Timer {
         @Override
         protected void expire(long now) {
-            Failure why = !requestEnded
-                    ? Failure.BODY_TIMEOUT
-                    : client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
+            Failure why = Failure.EXCHANGE_TIMEOUT;
+            if (!requestEnded) {
+                why = Failure.BODY_TIMEOUT;
+            } else if (answerBegun) {
+                // The backend did begin in time: that the rest takes so long is not its fault alone.
+                tries.close(Outcome.ofStatus(journal.status));
+                why = client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
+            }
             abandonBackend(why);
             failOrCut(why);
             client.flush();
