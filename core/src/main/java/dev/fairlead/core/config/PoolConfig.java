@@ -77,12 +77,12 @@ public record PoolConfig(
             @Doc(
                     value =
                             "Most requests at once for each backend; when all are full, further requests wait. `auto` learns it from"
-                                    + " each backend's own latency against its best, and counts requests until their answer begins; a"
-                                    + " number counts them until it ends.",
+                                    + " each backend's own latency against its best, and counts whole requests until their answer begins;"
+                                    + " a number counts them from their head until the answer's end.",
                     byDefault = "auto")
             Cap perBackend,
 
-            @Doc(value = "The lowest that `auto` goes.", byDefault = "8", within = "1..1000000")
+            @Doc(value = "The lowest that `auto` goes.", byDefault = "32", within = "1..1000000")
             int autoLeast,
 
             @Doc(value = "The highest that `auto` goes.", byDefault = "1024", within = "1..1000000")

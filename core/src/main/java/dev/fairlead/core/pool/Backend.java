@@ -249,7 +249,12 @@ public final class Backend {
         assert before >>> 32 > 0 : key + " answered more often than entered";
     }
 
-    /** @param answered whether {@link #answered} was called */
+    /** A request whose body took its time is whole now, and its answer is waited for; whatever the cap says. */
+    void asked() {
+        LOAD.getAndAdd(this, UNANSWERED);
+    }
+
+    /** @param answered whether {@link #answered} was called, and no {@link #asked} after it */
     void leave(boolean answered) {
         long before = (long) LOAD.getAndAdd(this, answered ? -1 : -UNANSWERED - 1);
         assert (int) before > 0 : key + " left more often than entered";

@@ -9,11 +9,18 @@ import dev.fairlead.core.fail.Outcome;
  * latency, counters and the watchdog, so nothing is half-counted.
  */
 public final class Lease implements Acquired {
+    /** A latency of which we ourselves may be so large a part is not believed: a quarter. */
+    private static final int OWN_SHARE = 4;
+
     private final Pool pool;
     private final Backend backend;
     private final int lane;
-    private final long begun;
     private final boolean trial;
+    private long begun;
+
+    /** Whether it counts as one that waits for its answer. */
+    private boolean counted = true;
+
     private boolean answered;
     private boolean closed;
 
@@ -35,17 +42,47 @@ public final class Lease implements Acquired {
         return pool;
     }
 
-    /** The answer has begun: takes in its latency. At most once, before {@link #close}. */
-    public void firstByte(long now) {
-        firstByte(now, false);
+    /**
+     * The request's body is still on its way: until {@link #sent} its slowness is the client's, so it holds no place under
+     * a cap that is learnt from the backend's.
+     */
+    public void sending() {
+        if (counted) {
+            counted = false;
+            pool.answered(backend);
+        }
     }
 
-    /** The answer has begun, and says {@code failed} that the backend could not do the work. See {@link #firstByte(long)}. */
-    public void firstByte(long now, boolean failed) {
+    /** The request is whole: its latency counts from now. Does nothing unless {@link #sending} was called before. */
+    public void sent(long now) {
+        if (!counted && !answered) {
+            counted = true;
+            begun = now;
+            backend.asked();
+        }
+    }
+
+    /** The answer has begun: takes in its latency. At most once, before {@link #close}. */
+    public void firstByte(long now) {
+        firstByte(now, false, 0);
+    }
+
+    /**
+     * The answer has begun. See {@link #firstByte(long)}.
+     *
+     * @param failed whether it says that the backend could not do the work
+     * @param lag how late this event loop was lately, in nanoseconds; a latency that may be our own teaches no cap
+     */
+    public void firstByte(long now, boolean failed, long lag) {
         answered = true;
         long took = now - begun;
-        backend.learn(took, failed, now);
-        pool.answered(backend);
+        if (counted) {
+            counted = false;
+            if (lag <= took / OWN_SHARE) {
+                backend.learn(took, failed, now);
+            }
+            pool.answered(backend);
+        }
         backend.latency().observe(took, now);
         backend.tally().latency(lane, took);
     }
@@ -63,13 +100,15 @@ public final class Lease implements Acquired {
         if (outcome == Outcome.TIMED_OUT && !answered) {
             // Without this sample a hung backend would look as quick as ever.
             backend.latency().observe(now - begun, now);
-            backend.learn(now - begun, true, now);
+            if (counted) {
+                backend.learn(now - begun, true, now);
+            }
         }
         // What was begun before an ejection says nothing about the trial that came after it.
         if (trial || !backend.onTrial()) {
             pool.watch().closed(backend, outcome, now);
         }
         // Last: whoever gets the place sees everything this use has shown.
-        pool.free(backend, answered);
+        pool.free(backend, !counted);
     }
 }

@@ -50,6 +50,31 @@ class LineTest {
         assertThat(told).hasSize(2);
     }
 
+    @Test
+    void whoIsStillSendingHoldsNoLearntPlaceAndCountsWhenItsRequestIsWhole() {
+        var backend = new Backend(
+                new BackendKey("app", "b:1"),
+                java.net.InetSocketAddress.createUnresolved("b", 1),
+                new BackendState(BackendState.Wish.READY, Health.UP, 1, 0, "test"),
+                new Backend.Caps(0, 1, 4),
+                2);
+        Pool pool = pool(8, false, List.of(backend));
+        Guest slow = holder(pool);
+        slow.lease.sending();
+        Guest quick = holder(pool);
+        slow.lease.sent(now);
+        slow.lease.sent(now);
+        end(quick);
+        assertThat(ask(pool, guest("third"))).isInstanceOf(Waiter.class);
+        slow.lease.firstByte(now);
+        run();
+        assertThat(told).hasSize(1);
+        end(slow);
+        Guest gone = guest("gone");
+        assertThat(ask(pool, gone)).isSameAs(gone);
+        assertThat(backend.inflight()).isEqualTo(1);
+    }
+
     /** One for two loops. */
     private static Backend up(int number, int weight, int cap) {
         return Backends.up(number, weight, cap, 2);

@@ -206,6 +206,7 @@ public final class Exchange {
         requestTrailers = trailers;
         HttpStream to = backend;
         if (to != null && headToBackend) {
+            tries.sent();
             to.sendEnd(trailers);
             if (answerEnded) {
                 finishAnswered();
@@ -292,6 +293,9 @@ public final class Exchange {
         }
         headToBackend = true;
         boolean whole = requestEnded;
+        if (!whole) {
+            tries.sending();
+        }
         stream.sendHead(head);
         // May make room at once for the rest of the body, which then sends its end itself.
         boolean held = body.giveHeld(stream, door.loop().allocator(), replay());

@@ -278,9 +278,25 @@ final class Tries {
         return leased().backend();
     }
 
+    /** The request's body is still on its way. */
+    void sending() {
+        leased().sending();
+    }
+
+    /** The request is whole. */
+    void sent() {
+        Lease open = lease;
+        if (open != null) {
+            open.sent(door.loop().now());
+        }
+    }
+
     /** The answer has begun. */
     void firstByte(long now, int status) {
-        leased().firstByte(now, Outcome.ofStatus(status).blamesBackend());
+        leased().firstByte(
+                        now,
+                        Outcome.ofStatus(status).blamesBackend(),
+                        door.loop().lag().recent(now));
     }
 
     private Lease leased() {

@@ -40,6 +40,25 @@ class CapTest extends DataPlaneTest {
     }
 
     @Test
+    void bodiesThatArriveSlowlyKeepNobodyOut() throws IOException {
+        RecordingBackend backend = answering(OK);
+        Proxy proxy = use(proxy().learn(1, 4).queue(100, 5_000).before(backend));
+        List<RawClient> slow = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            slow.add(proxy.client().send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"));
+        }
+        RecordingBackend.await("all at the backend", () -> proxy.backend(0).inflight() == 10);
+        RawClient client = proxy.client();
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        }
+        for (RawClient one : slow) {
+            assertThat(one.send("llo").answer().status()).isEqualTo(200);
+        }
+        RecordingBackend.await("the end of all", () -> proxy.backend(0).inflight() == 0);
+    }
+
+    @Test
     void aCapThatIsReachedAndDoesNoHarmGrows() throws Exception {
         RecordingBackend backend = answering(OK);
         Proxy proxy = use(proxy().learn(1, 64).queue(100, 5_000).before(backend));
