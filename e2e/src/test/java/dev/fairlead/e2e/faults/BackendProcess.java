@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link BackendProgram} that can be killed and stopped as an operator would see it die. Closing it kills it. */
-final class BackendProcess implements AutoCloseable {
+public final class BackendProcess implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 5_000;
 
     private final Process process;
@@ -39,7 +39,7 @@ final class BackendProcess implements AutoCloseable {
      * @param port 0 for any
      * @param posts the file in which it notes what was posted to it
      */
-    static BackendProcess start(int port, @Nullable Path posts) throws IOException {
+    public static BackendProcess start(int port, @Nullable Path posts) throws IOException {
         Process process = new ProcessBuilder(command(Integer.toString(port), posts))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -80,7 +80,7 @@ final class BackendProcess implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -100,8 +100,14 @@ final class BackendProcess implements AutoCloseable {
         }
     }
 
+    /** As {@code kill}: it ends at once, and its connections with it. */
+    public void terminate() throws InterruptedException {
+        process.destroy();
+        process.waitFor(5, TimeUnit.SECONDS);
+    }
+
     /** As {@code kill -9}. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(5, TimeUnit.SECONDS);
     }

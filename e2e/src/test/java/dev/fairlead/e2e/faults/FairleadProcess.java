@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code fairlead run} as a process: the launcher, where it was built, else the main class. Closing it kills it. */
-final class FairleadProcess implements AutoCloseable {
+public final class FairleadProcess implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
     private final Process process;
@@ -26,7 +26,7 @@ final class FairleadProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::listen);
     }
 
-    static FairleadProcess run(Path configuration) throws IOException {
+    public static FairleadProcess run(Path configuration) throws IOException {
         var command = new ArrayList<String>();
         Path root = Path.of(System.getProperty("fairlead.root"));
         if (Files.exists(root.resolve("server/target/fairlead.jar"))) {
@@ -66,12 +66,12 @@ final class FairleadProcess implements AutoCloseable {
     }
 
     /** Waits until it says where it listens. */
-    InetSocketAddress front() throws InterruptedException {
+    public InetSocketAddress front() throws InterruptedException {
         return address("listening on ");
     }
 
     /** Waits until it says where its status is. */
-    InetSocketAddress admin() throws InterruptedException {
+    public InetSocketAddress admin() throws InterruptedException {
         return address("admin on ");
     }
 

@@ -30,25 +30,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. {@link #close} stops asking and waits for what is under way.
  */
-final class Load implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 45_000;
+public final class Load implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a request came to when all was well. */
     static final String OK = "200";
 
     /** What became of one request, {@code kind} being {@link #OK} or how it failed. */
-    record Sample(long due, long nanos, String method, String kind) {
-        boolean ok() {
+    public record Sample(long due, long nanos, String method, String kind) {
+        public boolean ok() {
             return kind.equals(OK);
         }
     }
 
-    /** How to ask. */
-    record Style(int perSecond, String path, int padding) {}
+    /**
+     * How to ask.
+     *
+     * @param padding bytes in the body of each POST, beside its id
+     * @param patience for connecting, and between two pieces of an answer
+     */
+    public record Style(int perSecond, String path, int padding, Duration patience) {
+        public Style(int perSecond, String path, int padding) {
+            this(perSecond, path, padding, PATIENCE);
+        }
+    }
 
     private final InetSocketAddress to;
     private final Style style;
+    private final int patienceMillis;
     private final Ticker ticker = Ticker.system();
     private final ConcurrentLinkedDeque<Connection> kept = new ConcurrentLinkedDeque<>();
     private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
@@ -59,6 +69,7 @@ final class Load implements AutoCloseable {
     private Load(InetSocketAddress to, Style style) {
         this.to = to;
         this.style = style;
+        this.patienceMillis = Math.toIntExact(style.patience().toMillis());
         this.pacer = Thread.ofPlatform().daemon().name("load-pacer").start(this::pace);
     }
 
@@ -67,7 +78,7 @@ final class Load implements AutoCloseable {
         return start(to, new Style(300, "/work", 0));
     }
 
-    static Load start(InetSocketAddress to, Style style) {
+    public static Load start(InetSocketAddress to, Style style) {
         return new Load(to, style);
     }
 
@@ -148,8 +159,8 @@ final class Load implements AutoCloseable {
         var socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.connect(to, PATIENCE_MILLIS);
+            socket.setSoTimeout(patienceMillis);
+            socket.connect(to, patienceMillis);
             return new Connection(socket, new BufferedInputStream(socket.getInputStream()), ticker.nanos());
         } catch (IOException e) {
             socket.close();
@@ -158,7 +169,7 @@ final class Load implements AutoCloseable {
     }
 
     /** All that has been answered or has failed by now. */
-    List<Sample> samples() {
+    public List<Sample> samples() {
         return List.copyOf(samples);
     }
 
@@ -168,24 +179,24 @@ final class Load implements AutoCloseable {
     }
 
     /** Asks no more. */
-    void stopAsking() throws InterruptedException {
+    public void stopAsking() throws InterruptedException {
         running = false;
         pacer.join(Duration.ofSeconds(5));
     }
 
     /** Asks no more, and waits for what is under way. */
-    void finish() throws InterruptedException {
+    public void finish() throws InterruptedException {
         stopAsking();
         int phase = underWay.arriveAndDeregister();
         try {
-            underWay.awaitAdvanceInterruptibly(phase, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            underWay.awaitAdvanceInterruptibly(phase, patienceMillis * 2L, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException("requests without an end", e);
         }
     }
 
     /** Which ids stand in the file of {@link BackendProgram} more than once. */
-    static List<String> doubled(@Nullable Path posts) throws IOException {
+    public static List<String> doubled(@Nullable Path posts) throws IOException {
         if (posts == null || !Files.exists(posts)) {
             return List.of();
         }

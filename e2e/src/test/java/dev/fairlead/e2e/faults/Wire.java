@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** As much of HTTP/1.1 as the clients and backends of these tests speak. Pure functions over streams. */
-final class Wire {
+public final class Wire {
     private static final int LONGEST_LINE = 8_192;
 
     private Wire() {}
@@ -19,10 +19,10 @@ final class Wire {
      *
      * @param length of the body; -1 when it is chunked, 0 when there is none
      */
-    record Head(String start, int length, boolean close, boolean upgrade) {}
+    public record Head(String start, int length, boolean close, boolean upgrade) {}
 
     /** The next head; {@code null} when the other side closed before it began. */
-    static @Nullable Head head(InputStream in) throws IOException {
+    public static @Nullable Head head(InputStream in) throws IOException {
         String start = line(in);
         if (start == null) {
             return null;
@@ -47,7 +47,7 @@ final class Wire {
     }
 
     /** The whole body of a message. */
-    static byte[] body(InputStream in, Head head) throws IOException {
+    public static byte[] body(InputStream in, Head head) throws IOException {
         if (head.length() >= 0) {
             byte[] body = in.readNBytes(head.length());
             if (body.length < head.length()) {
@@ -89,7 +89,7 @@ final class Wire {
         return line.toString();
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 }
