@@ -65,12 +65,17 @@ final class Fairlead implements Front {
     /** Waits until so many backends take work. */
     void awaitEligible(int size) throws IOException, InterruptedException {
         long end = ticker.nanos() + PATIENCE.toNanos();
-        while (metrics().sum("fairlead_pool_eligible_backends") < size) {
+        while (eligible() < size) {
             if (ticker.nanos() - end > 0) {
                 throw new IOException("not all of " + size + " backends take work");
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
+    }
+
+    /** How many backends take work. */
+    int eligible() throws IOException, InterruptedException {
+        return (int) metrics().sum("fairlead_pool_eligible_backends");
     }
 
     Metrics metrics() throws IOException, InterruptedException {

@@ -27,8 +27,12 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
     private static final int PORTS = 12_000;
     private static final Duration AWAY = Duration.ofMillis(300);
 
-    /** What clients and backends saw. */
-    record Seen(int restarts, Latency latency, int doubled) {
+    /**
+     * What clients and backends saw.
+     *
+     * @param longest milliseconds until a restarted one took work; those not back at the end count until then
+     */
+    record Seen(int restarts, Latency latency, int doubled, long longest) {
         int failed(String method) {
             return latency.failed(kind -> kind.startsWith(method + " "));
         }
@@ -49,6 +53,7 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
                     Load load = Load.start(fairlead.front(), new Load.Style(300, "/work", 0))) {
                 long end = ticker.nanos() + time.toNanos();
                 int restarts = 0;
+                long longest = 0;
                 while (ticker.nanos() - end < 0) {
                     TimeUnit.NANOSECONDS.sleep(settle.toNanos());
                     int index = restarts % SIZE;
@@ -60,13 +65,18 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
                     restarts++;
                     TimeUnit.NANOSECONDS.sleep(AWAY.toNanos());
                     backends.set(index, BackendProcess.start(ports.get(index), posts));
-                    fairlead.awaitEligible(SIZE);
+                    long back = ticker.nanos();
+                    while (fairlead.eligible() < SIZE && ticker.nanos() - end < 0) {
+                        TimeUnit.MILLISECONDS.sleep(20);
+                    }
+                    longest = Math.max(longest, ticker.nanos() - back);
                 }
                 load.finish();
                 return new Seen(
                         restarts,
                         Latency.of(load.samples()),
-                        Load.doubled(posts).size());
+                        Load.doubled(posts).size(),
+                        TimeUnit.NANOSECONDS.toMillis(longest));
             }
         } finally {
             backends.forEach(BackendProcess::close);
@@ -100,6 +110,7 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
                         seen.failed("GET") + "; " + seen.latency().text(),
                         seen.failed("GET") == 0),
                 Line.owed(NAME, "POSTs done twice", "0", Integer.toString(seen.doubled()), seen.doubled() == 0),
-                Line.told(NAME, "POSTs that failed", Integer.toString(seen.failed("POST"))));
+                Line.told(NAME, "POSTs that failed", Integer.toString(seen.failed("POST"))),
+                Line.told(NAME, "until a restarted one took work", "at most " + seen.longest() + " ms"));
     }
 }
