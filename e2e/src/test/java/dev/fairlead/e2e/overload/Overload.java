@@ -38,7 +38,7 @@ final class Overload {
         try {
             code = run(arguments) ? 0 : 1;
         } catch (IOException | IllegalStateException e) {
-            e.printStackTrace();
+            System.err.println("overload: could not be measured: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
