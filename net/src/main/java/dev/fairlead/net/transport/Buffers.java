@@ -65,9 +65,9 @@ public final class Buffers {
         return held > limit;
     }
 
-    /** The marks that hold now. */
-    public WriteBufferWaterMark marks() {
-        return tight() ? TIGHT : PLENTY;
+    /** The marks that go with what {@link #tight} has said; it may say otherwise by now. */
+    public static WriteBufferWaterMark marks(boolean tight) {
+        return tight ? TIGHT : PLENTY;
     }
 
     /** Receive buffers grow with what arrives and are read a few at a time; small bodies cost little memory. */
