@@ -12,6 +12,7 @@ import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.ErrorsConfig;
 import dev.fairlead.core.config.ErrorsConfig.PageConfig;
 import dev.fairlead.core.config.RouteConfig;
+import dev.fairlead.core.config.RouteConfig.BufferConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.fail.Failure;
@@ -41,6 +42,7 @@ import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.http.h1.H1Clients;
 import dev.fairlead.net.transport.Listener;
@@ -52,11 +54,15 @@ import dev.fairlead.testkit.RecordingBackend;
 import io.netty.channel.SingleThreadIoEventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +80,8 @@ public final class Proxy implements AutoCloseable {
     private final HttpCounters counters;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final AccessLog log;
+    private final Path spillFolder;
+    private final SpillSpace spill;
     private final List<BackendPools> connectors = new ArrayList<>();
     private final List<H1Clients> clients = new ArrayList<>();
     private final List<Backend> backends = new ArrayList<>();
@@ -91,6 +99,7 @@ public final class Proxy implements AutoCloseable {
         private int loops = 1;
         private long buffers = 256 << 20;
         private int cap = 1024;
+        private long spill = 1 << 30;
         private Backend.@Nullable Caps caps;
         private int maxRetries = 2;
         private String retryStatuses = "none";
@@ -307,6 +316,17 @@ public final class Proxy implements AutoCloseable {
             return this;
         }
 
+        public Plan buffer(BufferConfig how) {
+            routes = List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null, null, how));
+            return this;
+        }
+
+        /** Most bytes of bodies on disk. */
+        public Plan spill(long most) {
+            spill = most;
+            return this;
+        }
+
         private ClientPolicy clientPolicy() {
             return new ClientPolicy(
                     heads,
@@ -377,6 +397,8 @@ public final class Proxy implements AutoCloseable {
                 WallClock.system(),
                 Seeds.fixed(1));
         counters = new HttpCounters(plan.loops);
+        spillFolder = Files.createTempDirectory("fairlead-spill-test");
+        spill = new SpillSpace(spillFolder, plan.spill);
         log = new AccessLog(lines, plan.loops, 1 << 20);
         for (InetSocketAddress address : addresses) {
             backends.add(new Backend(
@@ -417,6 +439,7 @@ public final class Proxy implements AutoCloseable {
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
                     ErrorReplies.of(plan.errors),
+                    spill,
                     () -> draining);
             clients.add(new H1Clients(door, plan.trusted, crowd));
         }
@@ -458,6 +481,29 @@ public final class Proxy implements AutoCloseable {
     /** How many wait for a place. */
     public int waiting() {
         return pool.line().waiting();
+    }
+
+    /** Bytes of bodies on disk. */
+    public long spilled() {
+        return spill.used();
+    }
+
+    /** Names in the folder for bodies on disk. */
+    public int spillNames() {
+        return Objects.requireNonNull(spillFolder.toFile().list()).length;
+    }
+
+    /** Takes the folder for bodies on disk away, or brings it back. */
+    public void spillFolder(boolean there) {
+        try {
+            if (there) {
+                Files.createDirectory(spillFolder);
+            } else {
+                Files.delete(spillFolder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the uses of backends came to, in order. */
@@ -555,6 +601,13 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    /** What was logged so far was to be expected. */
+    public void forgetErrors() {
+        synchronized (errors) {
+            errors.list.clear();
+        }
+    }
+
     /** Ends it, and fails when anything is left behind. A second call does nothing. */
     @Override
     public void close() {
@@ -574,6 +627,8 @@ public final class Proxy implements AutoCloseable {
             for (Backend backend : backends) {
                 assertThat(backend.inflight()).as("leases left on " + backend).isZero();
             }
+            RecordingBackend.await("no body to be left on disk", () -> spilled() == 0);
+            assertThat(spillNames()).as("files of bodies").isZero();
             onLoops(lane -> connectors.get(lane).closeIdle());
             assertThat(kept()).as("idle backend connections").isZero();
             RecordingBackend.await("every connection to a backend to be gone", () -> channels() == (draining ? 0 : 1));
@@ -582,6 +637,7 @@ public final class Proxy implements AutoCloseable {
             listener.close().awaitUninterruptibly();
             loops.close().awaitUninterruptibly();
             log.close();
+            var _ = spillFolder.toFile().delete();
             ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(errors);
         }
     }

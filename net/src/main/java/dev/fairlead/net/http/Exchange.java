@@ -1,5 +1,6 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.config.RouteConfig.BufferConfig;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
@@ -94,8 +95,7 @@ public final class Exchange {
             return;
         }
         switch (action) {
-            case RouteAction.Forward(String pool, int index, int limit) ->
-                forward(routing.targets().get(index), head);
+            case RouteAction.Forward to -> forward(routing.targets().get(to.index()), head, to.buffer());
             case Redirect redirect -> redirect(redirect, head);
         }
     }
@@ -130,7 +130,7 @@ public final class Exchange {
         reply(ErrorReplies.redirect(redirect.status(), location), redirect.status(), !requestEnded);
     }
 
-    private void forward(Target to, Head head) {
+    private void forward(Target to, Head head, @Nullable BufferConfig buffer) {
         upgrade = Rewriter.asksUpgrade(head);
         long most = to.policy().exchangeNanos();
         if (most > 0) {
@@ -139,9 +139,13 @@ public final class Exchange {
             door.loop().timers().arm(limit, door.loop().now() + most);
         }
         RequestKey key = to.key();
-        tries.begin(
-                to,
-                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong());
+        long first =
+                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
+        if (buffer != null && Hold.wanted(buffer) && !requestEnded && !upgrade) {
+            body.waitIn(new Hold(buffer, door, this, client, tries, journal, to, first), head);
+        } else {
+            tries.begin(to, first);
+        }
     }
 
     /** Ends an exchange that takes too long as a whole, by the fault of whoever it waits for. */
@@ -184,6 +188,9 @@ public final class Exchange {
             failOrCut(Failure.BODY_TOO_LARGE);
             return;
         }
+        if (body.taken(data)) {
+            return;
+        }
         HttpStream to = backend;
         if (to != null && headToBackend) {
             body.give(data, to, door.loop().allocator(), replay());
@@ -204,6 +211,9 @@ public final class Exchange {
         }
         requestEnded = true;
         requestTrailers = trailers;
+        if (body.ended()) {
+            return;
+        }
         HttpStream to = backend;
         if (to != null && headToBackend) {
             tries.sent();
@@ -297,6 +307,9 @@ public final class Exchange {
             tries.sending();
         }
         stream.sendHead(head);
+        if (body.goesTo(stream)) {
+            return;
+        }
         // May make room at once for the rest of the body, which then sends its end itself.
         boolean held = body.giveHeld(stream, door.loop().allocator(), replay());
         if (whole) {
@@ -305,6 +318,16 @@ public final class Exchange {
         if (held || !requestEnded) {
             client.demand(stream.writable());
         }
+    }
+
+    /** Whether {@code stream} is where the request goes to now. */
+    boolean isAt(HttpStream stream) {
+        return backend == stream && headToBackend;
+    }
+
+    @Nullable
+    Head requestTrailers() {
+        return requestTrailers;
     }
 
     /** No stream to the leased backend can be had. */
@@ -320,7 +343,9 @@ public final class Exchange {
             breakBackend(Failure.BAD_ANSWER);
             return;
         }
-        if (client.takesInterim()) {
+        // Who waited for the body has sent that one.
+        boolean sent = head.status() == 100 && body.waits();
+        if (!sent && client.takesInterim()) {
             Rewriter.answer(head, door.date().http());
             client.sendInterim(head);
         }
@@ -449,6 +474,7 @@ public final class Exchange {
         if (running && !requestEnded) {
             client.demand(true);
         }
+        body.goOn();
     }
 
     /** Hands what was sent to the client to the kernel. */
