@@ -48,6 +48,7 @@ final class Hold {
     private @Nullable ByteBuf kept;
     private @Nullable Spill spill;
     private @Nullable HttpStream to;
+    private @Nullable Head trailers;
     private long at;
 
     /** Of a request with a body that asks for a backend of {@code target} in time. */
@@ -217,9 +218,10 @@ final class Hold {
 
     // ---- the body goes ---------------------------------------------------------
 
-    /** Gives the whole body to this backend, as fast as that takes it, and its end. */
-    void giveTo(HttpStream stream) {
+    /** Gives the whole body to this backend, as fast as that takes it, and its end; the trailers stay the caller's. */
+    void giveTo(HttpStream stream, @Nullable Head last) {
         to = stream;
+        trailers = last;
         at = 0;
         if (spill != null) {
             // How long a large body takes says little about how busy the backend is.
@@ -248,7 +250,7 @@ final class Hold {
             stream.sendBody(rest.retainedDuplicate());
         }
         tries.sent();
-        stream.sendEnd(exchange.requestTrailers());
+        stream.sendEnd(trailers);
         if (settled) {
             drop();
         }

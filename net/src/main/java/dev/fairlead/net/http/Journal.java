@@ -76,9 +76,20 @@ final class Journal {
         upgraded = false;
     }
 
-    /** Counts the exchange and writes its line. */
+    /** Counts an exchange whose request's first byte came at {@code begunAt}; whether it is one more than there may be. */
+    boolean begin(HttpDoor door, long begunAt) {
+        begun = begunAt;
+        headDone = door.loop().now();
+        door.counters().add(Count.REQUESTS, 1);
+        door.counters().add(Count.ACTIVE, 1);
+        return door.loop().begins();
+    }
+
+    /** Counts its end and writes its line. */
     void finish(HttpDoor door, Peer peer, Head head, long now) {
         HttpCounters.Lane counters = door.counters();
+        counters.add(Count.ACTIVE, -1);
+        door.loop().ended();
         counters.add(Count.BYTES_IN, bytesIn);
         counters.add(Count.BYTES_OUT, bytesOut);
         Failure why = failure;

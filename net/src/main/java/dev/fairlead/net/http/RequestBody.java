@@ -1,6 +1,7 @@
 package dev.fairlead.net.http;
 
 import dev.fairlead.core.http.Head;
+import dev.fairlead.net.transport.HeadPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -14,6 +15,7 @@ final class RequestBody {
     private @Nullable ByteBuf waiting;
     private @Nullable ByteBuf copy;
     private @Nullable Hold hold;
+    private @Nullable Head trailers;
     private boolean given;
     private boolean repeatable = true;
 
@@ -33,8 +35,9 @@ final class RequestBody {
         return hold != null && hold.take(data);
     }
 
-    /** Whether its end was for who waits for it. */
-    boolean ended() {
+    /** It is whole; takes ownership of the trailers. Whether its end was for who waits for it. */
+    boolean ended(@Nullable Head last) {
+        trailers = last;
         return hold != null && hold.end();
     }
 
@@ -43,8 +46,14 @@ final class RequestBody {
         if (hold == null || !hold.full()) {
             return false;
         }
-        hold.giveTo(to);
+        hold.giveTo(to, trailers);
         return true;
+    }
+
+    /** What came behind it; stays its own. */
+    @Nullable
+    Head trailers() {
+        return trailers;
     }
 
     /** The backend takes more again. */
@@ -134,7 +143,12 @@ final class RequestBody {
     }
 
     /** Lets go of everything, for the next request. */
-    void clear() {
+    void clear(HeadPool heads) {
+        Head last = trailers;
+        trailers = null;
+        if (last != null) {
+            heads.give(last);
+        }
         if (hold != null) {
             hold.close();
             hold = null;
