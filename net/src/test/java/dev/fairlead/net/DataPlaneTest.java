@@ -46,7 +46,7 @@ public abstract class DataPlaneTest {
     }
 
     /** A proxy to be planned. */
-    protected final Proxy.Plan proxy() {
+    protected final ProxyPlan proxy() {
         return Proxy.on(transport);
     }
 

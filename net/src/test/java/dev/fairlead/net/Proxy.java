@@ -8,16 +8,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.fairlead.core.balance.Balancers;
 import dev.fairlead.core.config.BalanceConfig;
-import dev.fairlead.core.config.Cidr;
-import dev.fairlead.core.config.ErrorsConfig;
-import dev.fairlead.core.config.ErrorsConfig.PageConfig;
-import dev.fairlead.core.config.RouteConfig;
-import dev.fairlead.core.config.RouteConfig.BufferConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
-import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
-import dev.fairlead.core.http.HeadLimits;
 import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.core.pool.Backend;
@@ -33,12 +26,10 @@ import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
-import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
-import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Routing;
@@ -61,14 +52,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -93,299 +81,12 @@ public final class Proxy implements AutoCloseable {
     private volatile boolean draining;
     private boolean closed;
 
-    /** What the story needs to be other than usual. */
-    public static final class Plan {
-        private final TransportKind transport;
-        private int loops = 1;
-        private long buffers = 256 << 20;
-        private int cap = 1024;
-        private long spill = 1 << 30;
-        private Backend.@Nullable Caps caps;
-        private int maxRetries = 2;
-        private String retryStatuses = "none";
-        private int backOffMillis;
-        private int replay = 64 * 1024;
-        private int queue;
-        private boolean fair;
-        private int queueMillis = 1_000;
-        private int exchangeMillis;
-        private double budget = 1;
-        private int kept = 16;
-        private long maxBody = Long.MAX_VALUE;
-        private HeadLimits heads = new HeadLimits(8 * 1024, 32 * 1024, 100);
-        private int requestsPerConnection = 1_000_000;
-        private int maxConnections = 1000;
-        private int perClient;
-        private int exchanges = 100_000;
-        private int bodyRate;
-        private int writeRate;
-        private int headMillis = 10_000;
-        private int idleMillis = 10_000;
-        private int bodyMillis = 10_000;
-        private int writeMillis = 10_000;
-        private int connectMillis = 3_000;
-        private int firstByteMillis = 10_000;
-        private int answerIdleMillis = 10_000;
-        private int tunnelMillis = 10_000;
-        private int keptMillis = 10_000;
-        private String listen = "127.0.0.1";
-        private List<Cidr> trusted = List.of();
-        private List<RouteConfig> routes =
-                List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null));
-        private ErrorsConfig errors = new ErrorsConfig(Map.of());
-
-        private Plan(TransportKind transport) {
-            this.transport = transport;
-        }
-
-        public Plan loops(int count) {
-            loops = count;
-            return this;
-        }
-
-        public Plan buffers(long most) {
-            buffers = most;
-            return this;
-        }
-
-        public Plan cap(int perBackend) {
-            cap = perBackend;
-            return this;
-        }
-
-        /** Caps are learnt. */
-        public Plan learn(int least, int most) {
-            caps = new Backend.Caps(0, least, most);
-            return this;
-        }
-
-        public Plan retries(int most) {
-            maxRetries = most;
-            return this;
-        }
-
-        /** Answers after which another backend is asked; none unless said. */
-        public Plan retryStatuses(String statuses) {
-            retryStatuses = statuses;
-            return this;
-        }
-
-        public Plan backOffMillis(int most) {
-            backOffMillis = most;
-            return this;
-        }
-
-        public Plan replay(int most) {
-            replay = most;
-            return this;
-        }
-
-        /** How many may wait for a place; nobody unless said. */
-        public Plan queue(int most, int millis) {
-            queue = most;
-            queueMillis = millis;
-            return this;
-        }
-
-        public Plan fair() {
-            fair = true;
-            return this;
-        }
-
-        public Plan exchangeMillis(int millis) {
-            exchangeMillis = millis;
-            return this;
-        }
-
-        public Plan retryBudget(double share) {
-            budget = share;
-            return this;
-        }
-
-        public Plan kept(int most) {
-            kept = most;
-            return this;
-        }
-
-        public Plan maxBody(long bytes) {
-            maxBody = bytes;
-            return this;
-        }
-
-        public Plan heads(int line, int head, int fields) {
-            heads = new HeadLimits(line, head, fields);
-            return this;
-        }
-
-        public Plan requestsPerConnection(int most) {
-            requestsPerConnection = most;
-            return this;
-        }
-
-        public Plan maxConnections(int most) {
-            maxConnections = most;
-            return this;
-        }
-
-        /** Connections of one client; any number unless said. */
-        public Plan perClient(int most) {
-            perClient = most;
-            return this;
-        }
-
-        public Plan exchanges(int most) {
-            exchanges = most;
-            return this;
-        }
-
-        /** Fewest bytes a second; none unless said. */
-        public Plan bodyRate(int least) {
-            bodyRate = least;
-            return this;
-        }
-
-        /** Fewest bytes a second; none unless said. */
-        public Plan writeRate(int least) {
-            writeRate = least;
-            return this;
-        }
-
-        public Plan headMillis(int millis) {
-            headMillis = millis;
-            return this;
-        }
-
-        public Plan idleMillis(int millis) {
-            idleMillis = millis;
-            return this;
-        }
-
-        public Plan bodyMillis(int millis) {
-            bodyMillis = millis;
-            return this;
-        }
-
-        public Plan writeMillis(int millis) {
-            writeMillis = millis;
-            return this;
-        }
-
-        public Plan connectMillis(int millis) {
-            connectMillis = millis;
-            return this;
-        }
-
-        public Plan firstByteMillis(int millis) {
-            firstByteMillis = millis;
-            return this;
-        }
-
-        public Plan answerIdleMillis(int millis) {
-            answerIdleMillis = millis;
-            return this;
-        }
-
-        public Plan tunnelMillis(int millis) {
-            tunnelMillis = millis;
-            return this;
-        }
-
-        public Plan keptMillis(int millis) {
-            keptMillis = millis;
-            return this;
-        }
-
-        public Plan listen(String host) {
-            listen = host;
-            return this;
-        }
-
-        public Plan trusting(String network) {
-            trusted = List.of(Cidr.parse(network));
-            return this;
-        }
-
-        public Plan errors(Map<String, PageConfig> pages) {
-            errors = new ErrorsConfig(pages);
-            return this;
-        }
-
-        /** Other routes than one to the pool, which is {@code app}. */
-        public Plan routes(RouteConfig... other) {
-            routes = List.of(other);
-            return this;
-        }
-
-        public Plan buffer(BufferConfig how) {
-            routes = List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null, null, how));
-            return this;
-        }
-
-        /** Most bytes of bodies on disk. */
-        public Plan spill(long most) {
-            spill = most;
-            return this;
-        }
-
-        private ClientPolicy clientPolicy() {
-            return new ClientPolicy(
-                    heads,
-                    maxBody,
-                    requestsPerConnection,
-                    nanos(headMillis),
-                    nanos(idleMillis),
-                    nanos(bodyMillis),
-                    bodyRate,
-                    nanos(writeMillis),
-                    writeRate);
-        }
-
-        private PoolPolicy poolPolicy() {
-            return new PoolPolicy(
-                    nanos(connectMillis),
-                    nanos(firstByteMillis),
-                    nanos(answerIdleMillis),
-                    nanos(tunnelMillis),
-                    nanos(exchangeMillis),
-                    nanos(queueMillis),
-                    maxRetries,
-                    StatusRanges.parse(retryStatuses),
-                    nanos(backOffMillis),
-                    replay,
-                    kept,
-                    nanos(keptMillis),
-                    nanos(60_000));
-        }
-
-        private static long nanos(int millis) {
-            return TimeUnit.MILLISECONDS.toNanos(millis);
-        }
-
-        /** Starts the proxy in front of these. */
-        public Proxy before(RecordingBackend... backends) {
-            InetSocketAddress[] addresses = new InetSocketAddress[backends.length];
-            for (int i = 0; i < backends.length; i++) {
-                addresses[i] = backends[i].address();
-            }
-            return before(addresses);
-        }
-
-        /** Starts the proxy in front of these addresses, which are taken in turn, the first one first. */
-        public Proxy before(InetSocketAddress... addresses) {
-            try {
-                return new Proxy(this, addresses);
-            } catch (IOException | InterruptedException e) {
-                throw new LinkageError("Netty changed", e);
-            }
-        }
-    }
-
     /** A proxy on this transport. */
-    public static Plan on(TransportKind transport) {
-        return new Plan(transport);
+    public static ProxyPlan on(TransportKind transport) {
+        return new ProxyPlan(transport);
     }
 
-    private Proxy(Plan plan, InetSocketAddress... addresses) throws IOException, InterruptedException {
+    Proxy(ProxyPlan plan, InetSocketAddress... addresses) throws IOException, InterruptedException {
         errors.start();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(errors);
         loops = Loops.start(
