@@ -6,7 +6,7 @@ import dev.fairlead.core.http.HeadLimits;
 import dev.fairlead.core.http.HeadParser;
 import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.http.Method;
-import dev.fairlead.net.http.Exchange;
+import dev.fairlead.net.http.Asker;
 import dev.fairlead.net.http.HttpStream;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -18,13 +18,13 @@ final class FaultStream implements HttpStream {
     private static final String ANSWER = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
 
     private final Loop loop;
-    private @Nullable Exchange exchange;
+    private @Nullable Asker asker;
     private boolean toHead;
     private boolean over;
 
-    FaultStream(Loop loop, Exchange exchange) {
+    FaultStream(Loop loop, Asker asker) {
         this.loop = loop;
-        this.exchange = exchange;
+        this.asker = asker;
     }
 
     @Override
@@ -49,11 +49,11 @@ final class FaultStream implements HttpStream {
     }
 
     private void answer() {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null) {
             return;
         }
-        exchange = null;
+        asker = null;
         loop.refresh();
         Head head = loop.heads().take();
         head.append(ANSWER);
@@ -74,7 +74,7 @@ final class FaultStream implements HttpStream {
     @Override
     public void cut(Failure why) {
         over = true;
-        exchange = null;
+        asker = null;
     }
 
     @Override

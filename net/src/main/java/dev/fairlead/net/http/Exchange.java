@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Exactly one {@link #finish} for each {@link #begin}, and exactly one close for each lease, whatever
  * happens in between.
  */
-public final class Exchange {
+public final class Exchange implements Asker {
     private final HttpDoor door;
     private final ClientStream client;
     private final Journal journal = new Journal();
@@ -245,7 +245,7 @@ public final class Exchange {
 
     // ---- the backend's side ----------------------------------------------------
 
-    /** A stream to the leased backend is there. */
+    @Override
     public void onBackendReady(HttpStream stream, boolean kept) {
         tries.connected();
         backend = stream;
@@ -284,14 +284,14 @@ public final class Exchange {
         return backend == stream;
     }
 
-    /** No stream to the leased backend can be had. */
+    @Override
     public void onConnectFailed(Failure why) {
         tries.connected();
         tries.close(Outcome.of(why));
         retryOrFail(why, true);
     }
 
-    /** An interim answer (1xx, not 101); the head stays the stream's. */
+    @Override
     public void onInterim(Head head) {
         // Who waited for the body has sent that one.
         boolean sent = head.status() == 100 && body.waits();
@@ -300,7 +300,7 @@ public final class Exchange {
         }
     }
 
-    /** The answer's head; it stays the stream's. */
+    @Override
     public void onAnswerHead(Head head) {
         int status = head.status();
         if (status == 101 && (!upgrade || !requestEnded)) {
@@ -345,7 +345,7 @@ public final class Exchange {
         client.tunnel();
     }
 
-    /** Part of the answer's body; takes ownership. */
+    @Override
     public void onAnswerBody(ByteBuf data) {
         answer.body(data);
         if (!client.writable()) {
@@ -356,7 +356,7 @@ public final class Exchange {
         }
     }
 
-    /** The answer is whole; trailers stay the stream's. In a tunnel: the backend has ended its side. */
+    @Override
     public void onAnswerEnd(@Nullable Head trailers) {
         answer.end(trailers);
         if (tunnelling && !requestEnded) {
@@ -372,7 +372,7 @@ public final class Exchange {
         finish();
     }
 
-    /** The backend's stream is over before the answer was whole, or answered what cannot be passed on. */
+    @Override
     public void onBackendFailed(Failure why, boolean untouched) {
         backend = null;
         boolean stale = reused && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
@@ -390,7 +390,7 @@ public final class Exchange {
         }
     }
 
-    /** The backend's side takes more again. */
+    @Override
     public void onBackendWritable() {
         if (running && !requestEnded) {
             client.demand(true);
@@ -398,15 +398,12 @@ public final class Exchange {
         body.goOn();
     }
 
-    /** Hands what was sent to the client to the kernel. */
+    @Override
     public void flushClient() {
         client.flush();
     }
 
-    /**
-     * Whether it waits for the first byte of an answer and another backend could give it one; asked when its backend has
-     * gone down, which may still answer.
-     */
+    @Override
     public boolean movable() {
         return running && !answer.begun() && proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes();
     }
