@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,13 +116,13 @@ public final class BackendPools implements Connector {
     /** Acts a fault out. */
     private void act(Fault fault, Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
         switch (fault) {
-            case Fault.Refuse _ -> later(asker, 0, () -> asker.onConnectFailed(Failure.CONNECT_REFUSED));
+            case Fault.Refuse _ -> later(asker, 0, to -> to.onConnectFailed(Failure.CONNECT_REFUSED));
             case Fault.Blackhole _ ->
-                later(asker, policy.connectNanos(), () -> asker.onConnectFailed(Failure.CONNECT_TIMEOUT));
-            case Fault.Slow(Duration by) -> later(asker, by.toNanos(), () -> reach(backend, policy, asker, fresh));
+                later(asker, policy.connectNanos(), to -> to.onConnectFailed(Failure.CONNECT_TIMEOUT));
+            case Fault.Slow(Duration by) -> later(asker, by.toNanos(), to -> reach(backend, policy, to, fresh));
             case Fault.Errors(double share) -> {
                 if (loop.random().nextDouble() < share) {
-                    later(asker, 0, () -> asker.onBackendReady(new FaultStream(loop, asker), false));
+                    later(asker, 0, to -> to.onBackendReady(new FaultStream(loop, to), false));
                 } else {
                     reach(backend, policy, asker, fresh);
                 }
@@ -130,14 +131,15 @@ public final class BackendPools implements Connector {
     }
 
     /** Does it after a while, unless who asked has given up by then. */
-    private void later(Asker asker, long nanos, Runnable what) {
+    private void later(Asker asker, long nanos, Consumer<Asker> what) {
         var attempt = new Connecting(asker);
         connecting.put(asker, attempt);
         Runnable then = () -> {
             loop.refresh();
-            if (attempt.waiting != null) {
-                connecting.remove(asker);
-                what.run();
+            Asker waiting = attempt.waiting;
+            if (waiting != null) {
+                connecting.remove(waiting);
+                what.accept(waiting);
             }
         };
         if (nanos == 0) {
@@ -242,6 +244,15 @@ public final class BackendPools implements Connector {
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
         return refused ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED;
+    }
+
+    @Override
+    public void pass(Asker from, Asker to) {
+        Connecting attempt = connecting.remove(from);
+        if (attempt != null) {
+            attempt.waiting = to;
+            connecting.put(to, attempt);
+        }
     }
 
     @Override

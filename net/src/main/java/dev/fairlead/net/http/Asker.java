@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Asker {
     /** A stream to the leased backend is there; {@code kept} when its connection has served before. */
-    void onBackendReady(HttpStream stream, boolean kept);
+    void onBackendReady(BackendStream stream, boolean kept);
 
     /** No stream to the leased backend can be had. */
     void onConnectFailed(Failure why);

@@ -12,6 +12,9 @@ public interface Connector {
      */
     void open(Lease lease, PoolPolicy policy, Asker asker, boolean fresh);
 
+    /** What {@code from} is waiting for goes to {@code to}, which waits for nothing yet. */
+    void pass(Asker from, Asker to);
+
     /** Who asked no longer wants the stream it is waiting for. */
     void abandon(Asker asker);
 }

@@ -30,12 +30,11 @@ public final class Exchange implements Asker {
     private final Answer answer;
     private final Proof proof;
     private final TimeLimit limit;
+    private final BackendSide backend;
 
     private @Nullable Head request;
-    private @Nullable HttpStream backend;
     private boolean rewritten;
     private boolean upgrade;
-    private boolean reused;
     private boolean requestEnded;
     private boolean running;
     private boolean tunnelling;
@@ -47,6 +46,7 @@ public final class Exchange implements Asker {
         this.answer = new Answer(door, client, journal);
         this.proof = new Proof(tries, body, answer);
         this.limit = new TimeLimit(door.loop(), this);
+        this.backend = new BackendSide(door, this, tries, journal);
     }
 
     // ---- the client's side -----------------------------------------------------
@@ -89,8 +89,8 @@ public final class Exchange implements Asker {
         journal.clear();
         tries.clear();
         answer.clear();
-        backend = null;
-        rewritten = upgrade = reused = false;
+        backend.clear();
+        rewritten = upgrade = false;
         requestEnded = tunnelling = false;
     }
 
@@ -126,7 +126,7 @@ public final class Exchange implements Asker {
             tries.close(Outcome.ofStatus(journal.status));
             why = client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
         }
-        abandonBackend(why);
+        backend.abandon(why);
         failOrCut(why);
         client.flush();
     }
@@ -149,16 +149,16 @@ public final class Exchange implements Asker {
         journal.bytesIn += data.readableBytes();
         if (journal.bytesIn > door.policy().maxBody() && !tunnelling) {
             data.release();
-            abandonBackend(Failure.BODY_TOO_LARGE);
+            backend.abandon(Failure.BODY_TOO_LARGE);
             failOrCut(Failure.BODY_TOO_LARGE);
             return;
         }
         if (body.taken(data)) {
             return;
         }
-        HttpStream to = backend;
+        HttpStream to = backend.stream();
         if (to != null) {
-            body.give(data, to, door.loop().allocator(), proof.replay(head(), reused));
+            body.give(data, to, door.loop().allocator(), proof.replay(head(), backend.reused()));
             if (!to.writable()) {
                 client.demand(false);
             }
@@ -180,7 +180,7 @@ public final class Exchange implements Asker {
         if (body.ended(trailers)) {
             return;
         }
-        HttpStream to = backend;
+        HttpStream to = backend.stream();
         if (to != null) {
             tries.sent();
             to.sendEnd(trailers);
@@ -193,10 +193,7 @@ public final class Exchange implements Asker {
 
     /** The client's side takes more again. */
     public void onClientWritable() {
-        HttpStream from = backend;
-        if (from != null) {
-            from.demand(true);
-        }
+        backend.demand(true);
     }
 
     /** The client is gone, or must be: its connection is over whatever follows. */
@@ -204,7 +201,7 @@ public final class Exchange implements Asker {
         if (!running) {
             return;
         }
-        abandonBackend(why);
+        backend.abandon(why);
         if (!answer.begun()) {
             journal.status = why.status();
         }
@@ -225,7 +222,7 @@ public final class Exchange implements Asker {
     /** The request turned out to be bad, or too slow, while its body was read. */
     public void onRequestBroken(Failure why) {
         if (running) {
-            abandonBackend(why);
+            backend.abandon(why);
             failOrCut(why);
         }
     }
@@ -237,19 +234,15 @@ public final class Exchange implements Asker {
 
     /** Hands what was sent to the backend to the kernel. */
     public void flushBackend() {
-        HttpStream to = backend;
-        if (to != null) {
-            to.flush();
-        }
+        backend.flush();
     }
 
     // ---- the backend's side ----------------------------------------------------
 
     @Override
-    public void onBackendReady(HttpStream stream, boolean kept) {
+    public void onBackendReady(BackendStream stream, boolean kept) {
         tries.connected();
-        backend = stream;
-        reused = kept;
+        backend.begin(stream, kept);
         journal.ready = door.loop().now();
         Head head = head();
         if (!rewritten) {
@@ -266,11 +259,14 @@ public final class Exchange implements Asker {
             tries.sending();
         }
         stream.sendHead(head);
+        if (!upgrade) {
+            backend.hedge(head);
+        }
         if (body.goesTo(stream)) {
             return;
         }
         // May make room at once for the rest of the body, which then sends its end itself.
-        boolean held = body.giveHeld(stream, door.loop().allocator(), proof.replay(head(), reused));
+        boolean held = body.giveHeld(stream, door.loop().allocator(), proof.replay(head(), kept));
         if (whole) {
             stream.sendEnd(body.trailers());
         }
@@ -281,7 +277,7 @@ public final class Exchange implements Asker {
 
     /** Whether {@code stream} is where the request goes to now. */
     boolean isAt(HttpStream stream) {
-        return backend == stream;
+        return backend.stream() == stream;
     }
 
     @Override
@@ -321,16 +317,29 @@ public final class Exchange implements Asker {
         }
     }
 
-    /** Whether another backend is asked because of an answer that it may well do better than. */
+    /** Whether another backend is asked, or was, because of an answer that it may well do better than. */
     private boolean retriedInstead(int status) {
+        if (backend.yields(status, door.loop().now())) {
+            return true;
+        }
         if (!proof.instead(status, head())) {
             return false;
         }
         // Before anything is asked for: it may be there at once.
-        cutBackend(Failure.ALL_TRIED);
+        backend.cut(Failure.ALL_TRIED);
         body.rewind();
         tries.insteadOf(status);
         return true;
+    }
+
+    /** Another backend is about to answer, and the first has not. */
+    void onOvertaken() {
+        backend.overtaken();
+    }
+
+    /** Whether a backend has the request and has not said anything. */
+    boolean awaitsHead() {
+        return running && backend.stream() != null && !answer.heard();
     }
 
     private void beginTunnel() {
@@ -338,10 +347,7 @@ public final class Exchange implements Asker {
         limit.pause();
         journal.upgraded = true;
         requestEnded = false;
-        HttpStream stream = backend;
-        if (stream != null) {
-            stream.tunnel();
-        }
+        backend.tunnel();
         client.tunnel();
     }
 
@@ -349,10 +355,7 @@ public final class Exchange implements Asker {
     public void onAnswerBody(ByteBuf data) {
         answer.body(data);
         if (!client.writable()) {
-            HttpStream from = backend;
-            if (from != null) {
-                from.demand(false);
-            }
+            backend.demand(false);
         }
     }
 
@@ -368,14 +371,18 @@ public final class Exchange implements Asker {
     private void finishAnswered() {
         int status = journal.status;
         tries.close(Outcome.ofStatus(status));
-        backend = null;
+        backend.ended();
         finish();
     }
 
     @Override
     public void onBackendFailed(Failure why, boolean untouched) {
-        backend = null;
-        boolean stale = reused && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        backend.ended();
+        boolean stale =
+                backend.reused() && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        if (backend.goesOn(Outcome.of(stale ? Failure.BACKEND_STALE : why))) {
+            return;
+        }
         if (stale && tries.reconnect(proof.rewinds(Failure.BACKEND_STALE, untouched, head()))) {
             return;
         }
@@ -405,7 +412,9 @@ public final class Exchange implements Asker {
 
     @Override
     public boolean movable() {
-        return running && !answer.begun() && proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes();
+        return running
+                && !answer.begun()
+                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes());
     }
 
     // ---- ends ------------------------------------------------------------------
@@ -420,7 +429,10 @@ public final class Exchange implements Asker {
 
     /** Gives the backend's stream up because of what it sent. */
     private void breakBackend(Failure why) {
-        cutBackend(why);
+        backend.cut(why);
+        if (backend.goesOn(Outcome.of(why))) {
+            return;
+        }
         tries.close(Outcome.of(why));
         failOrCut(why);
     }
@@ -453,22 +465,10 @@ public final class Exchange implements Asker {
         client.flush();
     }
 
-    private void abandonBackend(Failure why) {
-        cutBackend(why);
-        tries.abandon(why);
-    }
-
-    private void cutBackend(Failure why) {
-        HttpStream stream = backend;
-        backend = null;
-        if (stream != null) {
-            stream.cut(why);
-        }
-    }
-
     private void finish() {
         running = false;
         limit.pause();
+        backend.end();
         body.clear(door.loop().heads());
         Head head = head();
         request = null;
@@ -477,7 +477,8 @@ public final class Exchange implements Asker {
         client.exchangeDone();
     }
 
-    private Head head() {
+    /** The request's. */
+    Head head() {
         Head head = request;
         if (head == null) {
             throw new IllegalStateException("no exchange is running");

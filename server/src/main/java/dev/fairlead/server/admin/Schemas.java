@@ -97,7 +97,16 @@ final class Schemas {
                         "waiting integer",
                         "bottleneck Bottleneck",
                         "check Check?",
+                        "hedge Hedge?",
                         "backends [Backend]"));
+        all.put(
+                "Hedge",
+                object(
+                        "What came of requests that were sent twice; after_ms is null while it is not known.",
+                        "after_ms number?",
+                        "won integer",
+                        "lost integer",
+                        "failed integer"));
         all.put(
                 "Check",
                 object(

@@ -218,6 +218,7 @@ public final class Engine implements AutoCloseable {
         for (RunningPool pool : pools.values()) {
             act(pool, pool.watchdog().tick(now));
             grading.turn(pool, now);
+            pool.learn(now);
             long due = pool.watchdog().nextDue(now);
             if (due - next < 0) {
                 next = due;

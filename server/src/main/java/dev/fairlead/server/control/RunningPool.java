@@ -11,6 +11,7 @@ import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.core.time.WallClock;
+import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
 import dev.fairlead.net.http.RetryBudget;
@@ -67,9 +68,18 @@ record RunningPool(
         for (int i = 0; i < lanes; i++) {
             budgets[i] = new RetryBudget(config.retries().budget().fraction(), now);
         }
-        Target target = new Target(pool, PoolPolicy.of(config), key(config.balance()), budgets);
+        Target target = new Target(
+                pool, PoolPolicy.of(config), key(config.balance()), budgets, Hedges.of(config.hedge(), lanes, now));
         return new RunningPool(
                 name, config, pool, maker.watchdog(pool, config), maker.probe(config), maker.warmUp(config), target);
+    }
+
+    /** Takes in, now and then, how its backends answer. Control thread. */
+    void learn(long now) {
+        Hedges hedges = target.hedges();
+        if (hedges != null) {
+            hedges.learn(pool, now);
+        }
     }
 
     /** What one backend of such a pool may be given at once. */

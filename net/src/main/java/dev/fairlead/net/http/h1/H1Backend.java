@@ -13,7 +13,7 @@ import dev.fairlead.core.http.Method;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.Asker;
-import dev.fairlead.net.http.HttpStream;
+import dev.fairlead.net.http.BackendStream;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. It goes back only when nothing about it is in doubt: the request went out whole, the
  * answer came in whole and framed, not a byte is left over, and neither side wants to close. Anything else closes it.
  */
-public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink, Intake.Taker {
+public final class H1Backend extends ChannelInboundHandlerAdapter
+        implements BackendStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
 
@@ -251,6 +252,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     @Override
+    public void passTo(Asker other) {
+        asker = other;
+    }
+
+    @Override
     public void cut(Failure why) {
         asker = null;
         close();
@@ -368,7 +374,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
         with.onAnswerHead(whole);
         loop.heads().give(whole);
-        if (asker == with && !upgraded && body.done()) {
+        // Whoever was told may have given it to another meanwhile, or up.
+        if (asker != null && !upgraded && body.done()) {
             complete(null);
         }
     }
