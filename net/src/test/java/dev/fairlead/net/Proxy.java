@@ -229,6 +229,12 @@ public final class Proxy implements AutoCloseable {
         onLoops(lane -> connectors.get(lane).leave(backend));
     }
 
+    /** Wishes this of a backend, as an operator would. */
+    public void wish(int number, Wish wish) {
+        backends.get(number).update(state -> state.withWish(wish, 0, "test"));
+        pool.refresh();
+    }
+
     /** Kept connections to backends, over all loops. */
     public int kept() {
         return sum(lane -> connectors.get(lane).kept());

@@ -5,6 +5,7 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.route.Redirect;
 import dev.fairlead.core.route.RouteAction;
 import io.netty.buffer.ByteBuf;
@@ -311,6 +312,10 @@ public final class Exchange implements Asker {
         journal.status = status;
         tries.firstByte(now, status);
         body.settle();
+        if (tries.backend().state().wish() == Wish.DRAIN) {
+            // Whoever drains it wants its clients to begin anew, not in the midst of something.
+            client.last();
+        }
         answer.head(head, head(), now);
         if (status == 101) {
             beginTunnel();
