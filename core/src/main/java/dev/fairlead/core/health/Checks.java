@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Which members of one pool to check and when: never the same one twice at once, never more at once than configured,
- * never many at one moment; sooner while a verdict is changing or while nothing takes work.
+ * never many at one moment; sooner while a verdict is changing, while one is ejected or while nothing takes work.
  *
  * <p>Confined to the control thread.
  */
@@ -46,10 +46,16 @@ final class Checks {
 
     /** The next check, after a result. */
     void again(Watched watched, long now) {
-        boolean fast = hurrying || !watched.tracker.settled();
+        boolean fast = hurrying || watched.ejection.active() || !watched.tracker.settled();
         boolean down = watched.tracker.verdict() == Verdict.DOWN;
         watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast, down) : schedule.anywhere(now);
         watched.spread |= !fast;
+    }
+
+    /** Something is up with this member: its next check is not waited for long. */
+    void soon(Watched watched, long now) {
+        long soon = schedule.soon(now);
+        watched.due = soon - watched.due < 0 ? soon : watched.due;
     }
 
     /** A check has given its result. */
@@ -71,8 +77,7 @@ final class Checks {
         }
         if (nothingTakes && !hurrying) {
             for (Watched watched : members) {
-                long soon = schedule.soon(now);
-                watched.due = soon - watched.due < 0 ? soon : watched.due;
+                soon(watched, now);
             }
         }
         hurrying = nothingTakes;

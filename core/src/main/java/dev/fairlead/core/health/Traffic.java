@@ -25,6 +25,9 @@ final class Traffic {
     /** How far back a check is compared with traffic, in samples; shorter than it takes to find a dead one down. */
     private static final int LATELY = 2;
 
+    /** In how many ejections in a row a return is believed: some only seem to go, because their checks fail now and then. */
+    private static final int LIVES = 3;
+
     /** From so many requests on they contradict a check. */
     private static final int ENOUGH = 10;
 
@@ -133,7 +136,9 @@ final class Traffic {
             Duration lasts = watched.ejection.begin(ward.care().eject(), now);
             watched.sign = sign;
             watched.heard = 0;
+            watched.gone = false;
             watched.ejectedAt = now;
+            ward.checks.soon(watched, now);
             watched.held = false;
             ward.show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence, now);
             return;
@@ -157,31 +162,41 @@ final class Traffic {
 
     /**
      * A check has said something of an ejected member. Where nothing came back from it, checks that see the same know as
-     * much as traffic did, and will see its return; and checks that connect show that connections can be made again, which
-     * is believed once.
+     * much as traffic did, and will see its return. Checks that connect show that connections can be made again, which is
+     * believed once. And who comes back after nobody was there is a new process, which may show on trial what it can do.
      */
     void heard(Watched watched, CheckResult result, HealthConfig health, long now) {
+        confirm(watched, result);
+        if (!watched.ejection.active()) {
+            return;
+        }
+        boolean silent = result.kind() == CheckResult.Kind.SILENT;
+        if (silent && watched.sign != Sign.ANSWERS && watched.tracker.verdict() == Verdict.DOWN) {
+            watched.ejection.end(now);
+            return;
+        }
+        boolean sameAddress = health.port() == null && health.address() == null;
+        boolean proves = sameAddress && watched.began - watched.ejectedAt > 0;
+        watched.gone |= proves && silent;
+        watched.heard = proves && result.pass() ? watched.heard + 1 : 0;
+        if (watched.tracker.verdict() != Verdict.UP || watched.heard < health.rise()) {
+            return;
+        }
+        if (watched.sign == Sign.UNCONNECTED && watched.ejection.count() == 1) {
+            ward.readmitOnTrial(watched, "ejection ended early: it takes connections again", now);
+        } else if (watched.gone && watched.sign != Sign.SILENCE && watched.ejection.count() <= LIVES) {
+            ward.readmitOnTrial(watched, "ejection ended early: nobody was there, and someone is again", now);
+        }
+    }
+
+    /** Whether the check is blind to what real traffic showed. */
+    private void confirm(Watched watched, CheckResult result) {
         String accusation = watched.accusation;
         if (accusation != null && watched.began - watched.accusedAt > 0) {
             watched.accusation = null;
             if (result.pass()) {
                 ward.witness.blind(watched, accusation);
             }
-        }
-        if (!watched.ejection.active() || watched.sign == Sign.ANSWERS) {
-            return;
-        }
-        if (watched.tracker.verdict() == Verdict.DOWN) {
-            if (result.kind() == CheckResult.Kind.SILENT) {
-                watched.ejection.end(now);
-            }
-            return;
-        }
-        boolean sameAddress = health.port() == null && health.address() == null;
-        boolean proves = result.pass() && sameAddress && watched.began - watched.ejectedAt > 0;
-        watched.heard = proves ? watched.heard + 1 : 0;
-        if (watched.sign == Sign.UNCONNECTED && watched.ejection.count() == 1 && watched.heard >= health.rise()) {
-            ward.readmitOnTrial(watched, "ejection ended early: it takes connections again", now);
         }
     }
 

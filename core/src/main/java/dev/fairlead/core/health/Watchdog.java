@@ -39,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  * DOWN       no, yes   DOWN        the ejection runs on behind it; what is left of it shows after recovery
  * </pre>
  *
- * One exception: an ejection because nothing came back. When checks find nobody there either, they know as much as
+ * Two exceptions. An ejection because nothing came back: when checks find nobody there either, they know as much as
  * traffic did, and it ends behind the verdict; and when no connection could be made, for the first time in a row, passing
- * checks show that it can be again. So a backend that died is back when it is back.
+ * checks show that it can be again. And an ejection for anything else, when checks that began after it first found nobody
+ * there and then pass: that is another process, and it comes back on trial. So a backend that died is back when it is back.
  *
  * When an ejection's time is over the verdict alone decides. Without a check ({@link HealthConfig#off}) the verdict is
  * UP from the start. Maintenance ends checks, verdict and ejection; leaving it, and leaving a drain, goes through the

@@ -65,6 +65,9 @@ final class Watched {
     /** When it was ejected. */
     long ejectedAt;
 
+    /** Whether a check that began since it was ejected found nobody there: who comes back is not who was accused. */
+    boolean gone;
+
     /** Whether its streak's fuse is left blown until {@link #rearm}, because an ejection was refused. */
     boolean held;
 

@@ -192,6 +192,7 @@ public final class BackendPools implements Connector {
         if (unsent != null) {
             bootstrap.option(unsent, Listener.UNSENT);
         }
+        loop.transport().unpaced(bootstrap, backend.address());
         bootstrap.connect(backend.address()).addListener((ChannelFuture done) -> connected(done, attempt, to));
     }
 

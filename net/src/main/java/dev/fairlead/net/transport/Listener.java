@@ -55,6 +55,7 @@ public final class Listener {
         if (unsent != null) {
             bootstrap.childOption(unsent, UNSENT);
         }
+        loops.transport().unpaced(bootstrap, address);
         ChannelFuture bound = bootstrap.bind(address).await();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();

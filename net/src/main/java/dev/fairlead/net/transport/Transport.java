@@ -1,6 +1,7 @@
 package dev.fairlead.net.transport;
 
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -16,6 +17,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for people: {@code epoll}, {@code io_uring} or {@code nio}
  * @param unsent how many bytes the kernel takes of what it cannot send yet; {@code null} where that cannot be said
+ * @param paced whether the kernel spreads what is sent over time and can be asked not to
  * @param why why not another one, for people; empty when it is simply the first choice
  */
 public record Transport(
@@ -30,8 +33,19 @@ public record Transport(
         String why,
         IoHandlerFactory handlers,
         @Nullable ChannelOption<Long> unsent,
+        boolean paced,
         Class<? extends ServerChannel> serverChannel,
         Class<? extends SocketChannel> channel) {
+
+    /**
+     * Where {@code address} is this machine, keeps the kernel from pacing what is sent there; for a listener, to whoever it
+     * accepts. Everything else keeps what the administrator chose.
+     */
+    public void unpaced(AbstractBootstrap<?, ?> bootstrap, SocketAddress address) {
+        if (paced) {
+            Pacing.none(bootstrap, address);
+        }
+    }
 
     /**
      * The transport the operator asked for.
@@ -84,6 +98,7 @@ public record Transport(
                 why,
                 SteadyEpoll.newFactory(),
                 EpollChannelOption.TCP_NOTSENT_LOWAT,
+                Pacing.chosen(),
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class);
     }
@@ -95,12 +110,19 @@ public record Transport(
                 IoUringIoHandler.newFactory(),
                 // Its sends wait in the kernel, and one was seen to wait for ever with little unsent data allowed.
                 null,
+                Pacing.chosen(),
                 IoUringServerSocketChannel.class,
                 IoUringSocketChannel.class);
     }
 
     private static Transport nio(String why) {
         return new Transport(
-                "nio", why, NioIoHandler.newFactory(), null, NioServerSocketChannel.class, NioSocketChannel.class);
+                "nio",
+                why,
+                NioIoHandler.newFactory(),
+                null,
+                false,
+                NioServerSocketChannel.class,
+                NioSocketChannel.class);
     }
 }

@@ -95,6 +95,10 @@ final class CheckCommand implements Callable<Integer> {
                         + seen.evidence() + " (" + seen.micros() / 1_000.0 + " ms)");
             }
             report.println("pool " + pool.pool() + ": health check graded " + pool.grade());
+            if (pool.advice() != null) {
+                report.println(
+                        shell.ansi().string("@|bold,yellow warning|@ ") + "pool " + pool.pool() + ": " + pool.advice());
+            }
         }
         return all ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -43,8 +43,13 @@ public final class Survey {
      * One pool.
      *
      * @param grade how far its check can be believed, with the evidence; without real traffic to compare with
+     * @param advice against losing sessions; {@code null} when nothing speaks for it
      */
-    public record Result(String pool, List<Seen> backends, String grade) {}
+    public record Result(
+            String pool,
+            List<Seen> backends,
+            String grade,
+            @Nullable String advice) {}
 
     private final Surroundings world;
     private final EventLoopGroup group;
@@ -92,7 +97,23 @@ public final class Survey {
             seen.add(new Seen(text, result.pass(), result.evidence(), result.tookNanos() / 1_000));
             passing = passing == null && result.pass() ? backend : passing;
         }
-        return new Result(name, seen, grade(health, passing).toString());
+        return new Result(name, seen, grade(health, passing).toString(), advice(pool, passing));
+    }
+
+    private @Nullable String advice(PoolConfig pool, @Nullable Backend passing) throws InterruptedException {
+        if (passing == null || pool.backends().size() < 2 || !Sessions.spread(pool.balance())) {
+            return null;
+        }
+        for (String cookie : Sessions.COOKIES) {
+            HealthConfig asking = Sessions.asking(cookie, pool.health());
+            Probe probe = Probe.of(asking, group, NioSocketChannel.class, world.ticker());
+            CheckResult none = CheckResult.silent("no result", 0);
+            if (wait(done -> probe.probe(passing, done), asking.patience(), none)
+                    .pass()) {
+                return Sessions.advice(cookie);
+            }
+        }
+        return null;
     }
 
     private Grade grade(HealthConfig health, @Nullable Backend passing) throws InterruptedException {
