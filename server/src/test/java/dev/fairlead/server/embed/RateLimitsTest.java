@@ -1,7 +1,6 @@
 package dev.fairlead.server.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.server.Raw;
 import dev.fairlead.server.demo.TinyBackend;
@@ -62,7 +61,6 @@ class RateLimitsTest {
                 .route("*", "/login", "app", "1/h")
                 .start()) {
             InetSocketAddress front = fairlead.address();
-            await().until(() -> Raw.get(front, "/").startsWith("HTTP/1.1 200 "));
             assertThat(Raw.get(front, "/login")).startsWith("HTTP/1.1 200 ");
             assertThat(Raw.get(front, "/login")).startsWith("HTTP/1.1 429 ");
             assertThat(Raw.get(front, "/")).startsWith("HTTP/1.1 200 ");
