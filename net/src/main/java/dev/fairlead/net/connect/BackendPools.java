@@ -177,7 +177,7 @@ public final class BackendPools implements Connector {
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // A backend that has answered early and closed must be heard although it takes no more.
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.buffers().receiveSizes())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveSizes())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,

@@ -1,12 +1,7 @@
 package dev.fairlead.net.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * How much the connections hold, and how much each may: plenty while there is plenty, little when those who do not read
@@ -16,17 +11,11 @@ import io.netty.util.UncheckedBooleanSupplier;
  * passed by what arrives in one tick, so the configured limit belongs well below the memory there is.
  */
 public final class Buffers {
-    /** Largest receive buffer: large bodies cost few system calls. */
-    private static final int MOST_RECEIVED = 512 * 1024;
-
-    /** Largest receive buffer when memory is tight. */
-    private static final int TIGHT_RECEIVED = 16 * 1024;
-
     /**
      * Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. A full
      * receive buffer stays below, so that a peer who keeps up never stops it.
      */
-    public static final WriteBufferWaterMark PLENTY = new WriteBufferWaterMark(64 * 1024, MOST_RECEIVED + 64 * 1024);
+    public static final WriteBufferWaterMark PLENTY = new WriteBufferWaterMark(64 * 1024, Portion.MOST + 64 * 1024);
 
     private static final WriteBufferWaterMark TIGHT = new WriteBufferWaterMark(8 * 1024, 32 * 1024);
 
@@ -68,45 +57,5 @@ public final class Buffers {
     /** The marks that go with what {@link #tight} has said; it may say otherwise by now. */
     public static WriteBufferWaterMark marks(boolean tight) {
         return tight ? TIGHT : PLENTY;
-    }
-
-    /** Receive buffers grow with what arrives and are read a few at a time; small bodies cost little memory. */
-    public RecvByteBufAllocator receiveSizes() {
-        var sizes = new AdaptiveRecvByteBufAllocator(1024, 2048, MOST_RECEIVED) {
-            @Override
-            @SuppressWarnings("deprecation") // the signature is Netty's
-            public Handle newHandle() {
-                return new Sizes((RecvByteBufAllocator.ExtendedHandle) super.newHandle());
-            }
-        };
-        sizes.maxMessagesPerRead(4);
-        return sizes;
-    }
-
-    /** The usual sizes, cut while memory is tight. */
-    private final class Sizes extends RecvByteBufAllocator.DelegatingHandle
-            implements RecvByteBufAllocator.ExtendedHandle {
-        private final RecvByteBufAllocator.ExtendedHandle usual;
-
-        private Sizes(RecvByteBufAllocator.ExtendedHandle usual) {
-            super(usual);
-            this.usual = usual;
-        }
-
-        @Override
-        public ByteBuf allocate(ByteBufAllocator alloc) {
-            return alloc.ioBuffer(guess());
-        }
-
-        @Override
-        public int guess() {
-            int guess = usual.guess();
-            return guess > TIGHT_RECEIVED && tight() ? TIGHT_RECEIVED : guess;
-        }
-
-        @Override
-        public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-            return usual.continueReading(maybeMore);
-        }
     }
 }

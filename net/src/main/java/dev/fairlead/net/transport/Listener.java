@@ -43,12 +43,13 @@ public final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 // A client may end its side and still want its answer.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, loops.buffers().receiveSizes())
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {
-                        start.accept(child, loops.of(child.eventLoop()));
+                        Loop loop = loops.of(child.eventLoop());
+                        child.config().setRecvByteBufAllocator(loop.receiveSizes());
+                        start.accept(child, loop);
                     }
                 });
         ChannelOption<Long> unsent = loops.transport().unsent();

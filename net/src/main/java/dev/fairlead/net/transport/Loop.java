@@ -6,6 +6,7 @@ import dev.fairlead.core.time.Timers;
 import dev.fairlead.core.time.WallClock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import java.util.ArrayList;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ public final class Loop {
     private final Transport transport;
     private final ByteBufAllocator allocator;
     private final Buffers buffers;
+    private final Portion portion = new Portion();
+    private final ReceiveSizes receiveSizes;
     private final Ticker ticker;
     private final WallClock wall;
     private final Timers timers;
@@ -55,6 +58,7 @@ public final class Loop {
         this.transport = transport;
         this.allocator = allocator;
         this.buffers = buffers;
+        this.receiveSizes = new ReceiveSizes(buffers, portion);
         this.ticker = ticker;
         this.wall = wall;
         this.now = ticker.nanos();
@@ -85,6 +89,11 @@ public final class Loop {
     /** How much the connections of all loops hold. */
     public Buffers buffers() {
         return buffers;
+    }
+
+    /** Sizes of receive buffers, for connections of this loop. */
+    public RecvByteBufAllocator receiveSizes() {
+        return receiveSizes;
     }
 
     /**
@@ -141,6 +150,7 @@ public final class Loop {
     void tick() {
         refresh();
         lag.ticked(now);
+        portion.ticked();
         setWall();
         try {
             timers.advance(now);
