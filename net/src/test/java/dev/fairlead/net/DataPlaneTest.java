@@ -3,10 +3,9 @@ package dev.fairlead.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
+import dev.fairlead.net.transport.Transport;
 import dev.fairlead.testkit.LeakGuard;
 import dev.fairlead.testkit.RecordingBackend;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -33,18 +32,21 @@ public abstract class DataPlaneTest {
     private final List<AutoCloseable> open = new ArrayList<>();
 
     static List<TransportKind> transports() {
-        var available = new ArrayList<>(List.of(TransportKind.NIO));
-        if (Epoll.isAvailable()) {
-            available.add(TransportKind.EPOLL);
-        }
-        if (IoUring.isAvailable()) {
-            available.add(TransportKind.IO_URING);
+        var available = new ArrayList<TransportKind>();
+        for (TransportKind kind : List.of(TransportKind.NIO, TransportKind.EPOLL, TransportKind.IO_URING)) {
+            try {
+                // Asked for as the product does, for it has its say in how Netty begins.
+                var _ = Transport.of(kind);
+                available.add(kind);
+            } catch (IllegalStateException e) {
+                // This machine does not have it.
+            }
         }
         return available;
     }
 
     /** A proxy to be planned. */
-    protected final Proxy.Plan proxy() {
+    protected final ProxyPlan proxy() {
         return Proxy.on(transport);
     }
 

@@ -8,15 +8,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.fairlead.core.balance.Balancers;
 import dev.fairlead.core.config.BalanceConfig;
-import dev.fairlead.core.config.Cidr;
-import dev.fairlead.core.config.ErrorsConfig;
-import dev.fairlead.core.config.ErrorsConfig.PageConfig;
-import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
-import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
-import dev.fairlead.core.http.HeadLimits;
 import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.core.pool.Backend;
@@ -32,15 +26,14 @@ import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
-import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
-import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.http.h1.H1Clients;
 import dev.fairlead.net.transport.Listener;
@@ -52,17 +45,18 @@ import dev.fairlead.testkit.RecordingBackend;
 import io.netty.channel.SingleThreadIoEventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -74,6 +68,8 @@ public final class Proxy implements AutoCloseable {
     private final HttpCounters counters;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final AccessLog log;
+    private final Path spillFolder;
+    private final SpillSpace spill;
     private final List<BackendPools> connectors = new ArrayList<>();
     private final List<H1Clients> clients = new ArrayList<>();
     private final List<Backend> backends = new ArrayList<>();
@@ -85,287 +81,12 @@ public final class Proxy implements AutoCloseable {
     private volatile boolean draining;
     private boolean closed;
 
-    /** What the story needs to be other than usual. */
-    public static final class Plan {
-        private final TransportKind transport;
-        private int loops = 1;
-        private long buffers = 256 << 20;
-        private int cap = 1024;
-        private Backend.@Nullable Caps caps;
-        private int maxRetries = 2;
-        private String retryStatuses = "none";
-        private int backOffMillis;
-        private int replay = 64 * 1024;
-        private int queue;
-        private boolean fair;
-        private int queueMillis = 1_000;
-        private int exchangeMillis;
-        private double budget = 1;
-        private int kept = 16;
-        private long maxBody = Long.MAX_VALUE;
-        private HeadLimits heads = new HeadLimits(8 * 1024, 32 * 1024, 100);
-        private int requestsPerConnection = 1_000_000;
-        private int maxConnections = 1000;
-        private int perClient;
-        private int exchanges = 100_000;
-        private int bodyRate;
-        private int writeRate;
-        private int headMillis = 10_000;
-        private int idleMillis = 10_000;
-        private int bodyMillis = 10_000;
-        private int writeMillis = 10_000;
-        private int connectMillis = 3_000;
-        private int firstByteMillis = 10_000;
-        private int answerIdleMillis = 10_000;
-        private int tunnelMillis = 10_000;
-        private int keptMillis = 10_000;
-        private String listen = "127.0.0.1";
-        private List<Cidr> trusted = List.of();
-        private List<RouteConfig> routes =
-                List.of(new RouteConfig(new RouteConfig.MatchConfig(null, null), "app", null));
-        private ErrorsConfig errors = new ErrorsConfig(Map.of());
-
-        private Plan(TransportKind transport) {
-            this.transport = transport;
-        }
-
-        public Plan loops(int count) {
-            loops = count;
-            return this;
-        }
-
-        public Plan buffers(long most) {
-            buffers = most;
-            return this;
-        }
-
-        public Plan cap(int perBackend) {
-            cap = perBackend;
-            return this;
-        }
-
-        /** Caps are learnt. */
-        public Plan learn(int least, int most) {
-            caps = new Backend.Caps(0, least, most);
-            return this;
-        }
-
-        public Plan retries(int most) {
-            maxRetries = most;
-            return this;
-        }
-
-        /** Answers after which another backend is asked; none unless said. */
-        public Plan retryStatuses(String statuses) {
-            retryStatuses = statuses;
-            return this;
-        }
-
-        public Plan backOffMillis(int most) {
-            backOffMillis = most;
-            return this;
-        }
-
-        public Plan replay(int most) {
-            replay = most;
-            return this;
-        }
-
-        /** How many may wait for a place; nobody unless said. */
-        public Plan queue(int most, int millis) {
-            queue = most;
-            queueMillis = millis;
-            return this;
-        }
-
-        public Plan fair() {
-            fair = true;
-            return this;
-        }
-
-        public Plan exchangeMillis(int millis) {
-            exchangeMillis = millis;
-            return this;
-        }
-
-        public Plan retryBudget(double share) {
-            budget = share;
-            return this;
-        }
-
-        public Plan kept(int most) {
-            kept = most;
-            return this;
-        }
-
-        public Plan maxBody(long bytes) {
-            maxBody = bytes;
-            return this;
-        }
-
-        public Plan heads(int line, int head, int fields) {
-            heads = new HeadLimits(line, head, fields);
-            return this;
-        }
-
-        public Plan requestsPerConnection(int most) {
-            requestsPerConnection = most;
-            return this;
-        }
-
-        public Plan maxConnections(int most) {
-            maxConnections = most;
-            return this;
-        }
-
-        /** Connections of one client; any number unless said. */
-        public Plan perClient(int most) {
-            perClient = most;
-            return this;
-        }
-
-        public Plan exchanges(int most) {
-            exchanges = most;
-            return this;
-        }
-
-        /** Fewest bytes a second; none unless said. */
-        public Plan bodyRate(int least) {
-            bodyRate = least;
-            return this;
-        }
-
-        /** Fewest bytes a second; none unless said. */
-        public Plan writeRate(int least) {
-            writeRate = least;
-            return this;
-        }
-
-        public Plan headMillis(int millis) {
-            headMillis = millis;
-            return this;
-        }
-
-        public Plan idleMillis(int millis) {
-            idleMillis = millis;
-            return this;
-        }
-
-        public Plan bodyMillis(int millis) {
-            bodyMillis = millis;
-            return this;
-        }
-
-        public Plan writeMillis(int millis) {
-            writeMillis = millis;
-            return this;
-        }
-
-        public Plan connectMillis(int millis) {
-            connectMillis = millis;
-            return this;
-        }
-
-        public Plan firstByteMillis(int millis) {
-            firstByteMillis = millis;
-            return this;
-        }
-
-        public Plan answerIdleMillis(int millis) {
-            answerIdleMillis = millis;
-            return this;
-        }
-
-        public Plan tunnelMillis(int millis) {
-            tunnelMillis = millis;
-            return this;
-        }
-
-        public Plan keptMillis(int millis) {
-            keptMillis = millis;
-            return this;
-        }
-
-        public Plan listen(String host) {
-            listen = host;
-            return this;
-        }
-
-        public Plan trusting(String network) {
-            trusted = List.of(Cidr.parse(network));
-            return this;
-        }
-
-        public Plan errors(Map<String, PageConfig> pages) {
-            errors = new ErrorsConfig(pages);
-            return this;
-        }
-
-        /** Other routes than one to the pool, which is {@code app}. */
-        public Plan routes(RouteConfig... other) {
-            routes = List.of(other);
-            return this;
-        }
-
-        private ClientPolicy clientPolicy() {
-            return new ClientPolicy(
-                    heads,
-                    maxBody,
-                    requestsPerConnection,
-                    nanos(headMillis),
-                    nanos(idleMillis),
-                    nanos(bodyMillis),
-                    bodyRate,
-                    nanos(writeMillis),
-                    writeRate);
-        }
-
-        private PoolPolicy poolPolicy() {
-            return new PoolPolicy(
-                    nanos(connectMillis),
-                    nanos(firstByteMillis),
-                    nanos(answerIdleMillis),
-                    nanos(tunnelMillis),
-                    nanos(exchangeMillis),
-                    nanos(queueMillis),
-                    maxRetries,
-                    StatusRanges.parse(retryStatuses),
-                    nanos(backOffMillis),
-                    replay,
-                    kept,
-                    nanos(keptMillis),
-                    nanos(60_000));
-        }
-
-        private static long nanos(int millis) {
-            return TimeUnit.MILLISECONDS.toNanos(millis);
-        }
-
-        /** Starts the proxy in front of these. */
-        public Proxy before(RecordingBackend... backends) {
-            InetSocketAddress[] addresses = new InetSocketAddress[backends.length];
-            for (int i = 0; i < backends.length; i++) {
-                addresses[i] = backends[i].address();
-            }
-            return before(addresses);
-        }
-
-        /** Starts the proxy in front of these addresses, which are taken in turn, the first one first. */
-        public Proxy before(InetSocketAddress... addresses) {
-            try {
-                return new Proxy(this, addresses);
-            } catch (IOException | InterruptedException e) {
-                throw new LinkageError("Netty changed", e);
-            }
-        }
-    }
-
     /** A proxy on this transport. */
-    public static Plan on(TransportKind transport) {
-        return new Plan(transport);
+    public static ProxyPlan on(TransportKind transport) {
+        return new ProxyPlan(transport);
     }
 
-    private Proxy(Plan plan, InetSocketAddress... addresses) throws IOException, InterruptedException {
+    Proxy(ProxyPlan plan, InetSocketAddress... addresses) throws IOException, InterruptedException {
         errors.start();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(errors);
         loops = Loops.start(
@@ -377,6 +98,8 @@ public final class Proxy implements AutoCloseable {
                 WallClock.system(),
                 Seeds.fixed(1));
         counters = new HttpCounters(plan.loops);
+        spillFolder = Files.createTempDirectory("fairlead-spill-test");
+        spill = new SpillSpace(spillFolder, plan.spill);
         log = new AccessLog(lines, plan.loops, 1 << 20);
         for (InetSocketAddress address : addresses) {
             backends.add(new Backend(
@@ -417,6 +140,7 @@ public final class Proxy implements AutoCloseable {
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
                     ErrorReplies.of(plan.errors),
+                    spill,
                     () -> draining);
             clients.add(new H1Clients(door, plan.trusted, crowd));
         }
@@ -458,6 +182,29 @@ public final class Proxy implements AutoCloseable {
     /** How many wait for a place. */
     public int waiting() {
         return pool.line().waiting();
+    }
+
+    /** Bytes of bodies on disk. */
+    public long spilled() {
+        return spill.used();
+    }
+
+    /** Names in the folder for bodies on disk. */
+    public int spillNames() {
+        return Objects.requireNonNull(spillFolder.toFile().list()).length;
+    }
+
+    /** Takes the folder for bodies on disk away, or brings it back. */
+    public void spillFolder(boolean there) {
+        try {
+            if (there) {
+                Files.createDirectory(spillFolder);
+            } else {
+                Files.delete(spillFolder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the uses of backends came to, in order. */
@@ -555,6 +302,13 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    /** What was logged so far was to be expected. */
+    public void forgetErrors() {
+        synchronized (errors) {
+            errors.list.clear();
+        }
+    }
+
     /** Ends it, and fails when anything is left behind. A second call does nothing. */
     @Override
     public void close() {
@@ -574,6 +328,8 @@ public final class Proxy implements AutoCloseable {
             for (Backend backend : backends) {
                 assertThat(backend.inflight()).as("leases left on " + backend).isZero();
             }
+            RecordingBackend.await("no body to be left on disk", () -> spilled() == 0);
+            assertThat(spillNames()).as("files of bodies").isZero();
             onLoops(lane -> connectors.get(lane).closeIdle());
             assertThat(kept()).as("idle backend connections").isZero();
             RecordingBackend.await("every connection to a backend to be gone", () -> channels() == (draining ? 0 : 1));
@@ -582,6 +338,7 @@ public final class Proxy implements AutoCloseable {
             listener.close().awaitUninterruptibly();
             loops.close().awaitUninterruptibly();
             log.close();
+            var _ = spillFolder.toFile().delete();
             ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(errors);
         }
     }

@@ -1,5 +1,6 @@
 package dev.fairlead.core.config;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 @Doc("Which requests, and what to do with them: exactly one of `forward` and `redirect`.")
@@ -16,11 +17,17 @@ public record RouteConfig(
         @Doc(
                 "How often each client may ask: `100/s`, or `{rate: 100/s, burst: 200, by: header:X-Api-Key}`. Without it, no limit.")
         @Nullable
-        RateLimitConfig rateLimit) {
+        RateLimitConfig rateLimit,
 
-    /** A route without a rate limit. */
+        @Doc(
+                "How much of a request's body must be there before a backend is asked, so that slow clients hold none. Without it:"
+                        + " `none`. Requests without a body and upgrades never wait.")
+        @Nullable
+        BufferConfig buffer) {
+
+    /** A route with neither rate limit nor buffer. */
     public RouteConfig(MatchConfig match, @Nullable String forward, @Nullable RedirectConfig redirect) {
-        this(match, forward, redirect, null);
+        this(match, forward, redirect, null, null);
     }
 
     @Doc("Which requests; every part given must hold.")
@@ -55,4 +62,40 @@ public record RouteConfig(
 
             @Doc(value = "301, 302, 303, 307 or 308.", byDefault = "308", within = "301, 302, 303, 307, 308")
             int status) {}
+
+    @Doc("How request bodies wait for a backend, or a backend for them.")
+    @Written(shorthand = "mode")
+    public record BufferConfig(
+            @Doc(
+                    "`none`: a backend is asked as soon as the request's head is there; the body streams. `head-first`: when the first bytes"
+                            + " of the body are there; then it streams. `full`: when the whole body is there.")
+            Mode mode,
+
+            @Doc(
+                    value =
+                            "With `full`: most bytes of one body in memory (and one receive buffer more while it is written to disk); the rest waits in a temporary file. From half of `runtime.buffers` on, at most 8KiB.",
+                    byDefault = "64KiB",
+                    within = "0..64MiB")
+            Size memory,
+
+            @Doc(
+                    value =
+                            "With `full`: most bytes of one body in all; a larger one is answered 413. `limits.body` of the listener holds as well.",
+                    byDefault = "16MiB",
+                    within = "1..1024GiB")
+            Size most) {
+
+        /** What a backend waits for. */
+        public enum Mode {
+            NONE,
+            HEAD_FIRST,
+            FULL;
+
+            /** As it is written in the file. */
+            @Override
+            public String toString() {
+                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+        }
+    }
 }

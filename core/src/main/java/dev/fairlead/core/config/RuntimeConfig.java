@@ -20,7 +20,16 @@ public record RuntimeConfig(
                 value = "Most requests in work at once, over all listeners; more are answered 503.",
                 byDefault = "100000",
                 within = "1..")
-        int exchanges) {
+        int exchanges,
+
+        @Doc(
+                value =
+                        "Most bytes of request bodies in temporary files, for all routes with `buffer: full` together; beyond, requests"
+                                + " are answered 503. Each file is made in the system's temporary folder, for the owner only, and"
+                                + " unlinked at once.",
+                byDefault = "1GiB",
+                within = "0..1024GiB")
+        Size spill) {
 
     /** How to talk to the kernel. */
     public enum TransportKind {

@@ -42,6 +42,7 @@ public enum Failure {
     NO_SOCKET(Side.SELF, 503, Retry.NEVER, "the balancer has no socket left for a connection"),
     OVERLOADED(Side.SELF, 503, Retry.NEVER, "the balancer has as many requests in work as it may"),
     BUFFERS_FULL(Side.SELF, 503, Retry.NEVER, "the balancer holds as many bytes as it may"),
+    SPILL_FULL(Side.SELF, 503, Retry.NEVER, "the balancer has no room left on disk for request bodies"),
     INTERNAL(Side.SELF, 500, Retry.NEVER, "an internal error"),
 
     CONNECT_REFUSED(Side.BACKEND, 503, Retry.SAFE, "the backend refused the connection"),

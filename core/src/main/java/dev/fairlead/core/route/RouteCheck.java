@@ -52,6 +52,9 @@ final class RouteCheck {
             }
         }
         if (redirect != null) {
+            if (config.buffer() != null) {
+                report("buffer", "a redirect waits for no body (expected: only with forward)");
+            }
             redirect(redirect, path);
         }
     }

@@ -159,7 +159,8 @@ public final class RouteTable {
             actions.put(pattern, action(route, pattern, pools, limit));
         }
         if (routes.isEmpty() && pools.size() == 1) {
-            actions.put(Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0, RouteAction.UNLIMITED));
+            actions.put(
+                    Pattern.of(null, null), new RouteAction.Forward(pools.getFirst(), 0, RouteAction.UNLIMITED, null));
         }
         return new RouteTable(actions, seed);
     }
@@ -167,7 +168,7 @@ public final class RouteTable {
     private static RouteAction action(RouteConfig route, Pattern pattern, List<String> pools, int limit) {
         String forward = route.forward();
         if (forward != null) {
-            return new RouteAction.Forward(forward, pools.indexOf(forward), limit);
+            return new RouteAction.Forward(forward, pools.indexOf(forward), limit, route.buffer());
         }
         var redirect = route.redirect();
         if (redirect == null) {

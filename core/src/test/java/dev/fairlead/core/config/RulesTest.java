@@ -44,7 +44,7 @@ class RulesTest {
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new ErrorsConfig(Map.of()),
                 new StopConfig(SECOND),
-                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20), 1000),
+                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20), 1000, new Size(1 << 30)),
                 null);
     }
 
@@ -70,7 +70,7 @@ class RulesTest {
     void aBurstMustComeBackWithinDays() {
         for (int burst : new int[] {120, 121}) {
             var limit = new RateLimitConfig(Rate.parse("1/h"), burst, new BalanceConfig.HashKey.Source(), 1000, false);
-            var routes = List.of(new RouteConfig(new MatchConfig(null, null), "app", null, limit));
+            var routes = List.of(new RouteConfig(new MatchConfig(null, null), "app", null, limit, null));
             List<Problem> problems = Rules.check(config(routes, Map.of("app", pool("3000", "3001"))));
             if (burst == 120) {
                 assertThat(problems).isEmpty();

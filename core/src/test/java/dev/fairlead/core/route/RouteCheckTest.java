@@ -3,8 +3,10 @@ package dev.fairlead.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.config.RouteConfig;
+import dev.fairlead.core.config.RouteConfig.BufferConfig;
 import dev.fairlead.core.config.RouteConfig.MatchConfig;
 import dev.fairlead.core.config.RouteConfig.RedirectConfig;
+import dev.fairlead.core.config.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,5 +90,16 @@ class RouteCheckTest {
                         "routes[2].redirect.path: path: /c/* (expected: no /*, for the match's path has none)",
                         "routes[3].redirect: sends the client to where it came from (expected: a new scheme, host or"
                                 + " path)");
+    }
+
+    @Test
+    void aRedirectWaitsForNoBody() {
+        var buffer = new BufferConfig(BufferConfig.Mode.FULL, new Size(0), new Size(1));
+        var redirect = new RedirectConfig("https", null, null, 308);
+        assertThat(RouteTable.problems(
+                        List.of(new RouteConfig(new MatchConfig(null, null), null, redirect, null, buffer)), List.of()))
+                .singleElement()
+                .asString()
+                .contains("a redirect waits for no body");
     }
 }

@@ -47,11 +47,11 @@ class RouteTableTest {
         var limit = new RateLimitConfig(Rate.parse("1/s"), null, new BalanceConfig.HashKey.Source(), 1000, false);
         List<RouteConfig> some = List.of(
                 new RouteConfig(new MatchConfig(null, "/none"), "app", null),
-                new RouteConfig(new MatchConfig(null, "/z"), "app", null, limit),
+                new RouteConfig(new MatchConfig(null, "/z"), "app", null, limit, null),
                 new RouteConfig(new MatchConfig(null, null), "app", null),
                 new RouteConfig(
-                        new MatchConfig(null, "/old"), null, new RedirectConfig(null, null, "/new", 308), limit),
-                new RouteConfig(new MatchConfig("a", "/a"), "app", null, limit));
+                        new MatchConfig(null, "/old"), null, new RedirectConfig(null, null, "/new", 308), limit, null),
+                new RouteConfig(new MatchConfig("a", "/a"), "app", null, limit, null));
         RouteTable table = RouteTable.of(some, List.of("app"), 7);
         assertThat(limit(table, "/none")).isEqualTo(RouteAction.UNLIMITED);
         assertThat(limit(table, "/z")).isZero();

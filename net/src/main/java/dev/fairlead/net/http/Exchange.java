@@ -1,15 +1,12 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.config.RouteConfig.BufferConfig;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
-import dev.fairlead.core.http.Known;
-import dev.fairlead.core.http.Method;
 import dev.fairlead.core.route.Redirect;
 import dev.fairlead.core.route.RouteAction;
-import dev.fairlead.core.time.Timers;
-import dev.fairlead.net.http.HttpCounters.Count;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -25,34 +22,31 @@ import org.jspecify.annotations.Nullable;
  * happens in between.
  */
 public final class Exchange {
-    private static final int MAX_INTERIM = 32;
-
     private final HttpDoor door;
     private final ClientStream client;
     private final Journal journal = new Journal();
+    private final RequestBody body = new RequestBody();
     private final Tries tries;
-    private final RateTurn rate = new RateTurn();
+    private final Answer answer;
+    private final Proof proof;
+    private final TimeLimit limit;
 
     private @Nullable Head request;
     private @Nullable HttpStream backend;
-    private final RequestBody body = new RequestBody();
-    private @Nullable Deadline deadline;
-    private @Nullable Head requestTrailers;
-    private boolean headToBackend;
     private boolean rewritten;
     private boolean upgrade;
     private boolean reused;
     private boolean requestEnded;
-    private boolean answerBegun;
-    private boolean answerEnded;
     private boolean running;
     private boolean tunnelling;
-    private int interims;
 
     public Exchange(HttpDoor door, ClientStream client) {
         this.door = door;
         this.client = client;
         this.tries = new Tries(door, this, journal);
+        this.answer = new Answer(door, client, journal);
+        this.proof = new Proof(tries, body, answer);
+        this.limit = new TimeLimit(door.loop(), this);
     }
 
     // ---- the client's side -----------------------------------------------------
@@ -67,20 +61,11 @@ public final class Exchange {
         reset();
         running = true;
         request = head;
-        long now = door.loop().now();
-        journal.begun = begunAt;
-        journal.headDone = now;
-        door.counters().add(Count.REQUESTS, 1);
-        door.counters().add(Count.ACTIVE, 1);
-        boolean overloaded = door.loop().begins();
+        boolean overloaded = journal.begin(door, begunAt);
         requestEnded = head.framing() == Framing.NONE;
-        Failure failure = refused != null ? refused : RequestGuard.check(head, door.policy());
+        Failure failure = refused != null ? refused : RequestGuard.check(head, door, overloaded);
         if (failure != null) {
             fail(failure);
-            return;
-        }
-        if (overloaded || door.loop().buffers().full()) {
-            fail(overloaded ? Failure.OVERLOADED : Failure.BUFFERS_FULL);
             return;
         }
         Routing routing = door.routing();
@@ -89,13 +74,12 @@ public final class Exchange {
             fail(Failure.NO_ROUTE);
             return;
         }
-        if (!rate.passes(routing.gate(action), head, client.peer(), door)) {
+        if (!answer.passes(routing.gate(action), head)) {
             fail(Failure.RATE_LIMITED);
             return;
         }
         switch (action) {
-            case RouteAction.Forward(String pool, int index, int limit) ->
-                forward(routing.targets().get(index), head);
+            case RouteAction.Forward to -> forward(routing.targets().get(to.index()), head, to.buffer());
             case Redirect redirect -> redirect(redirect, head);
         }
     }
@@ -104,62 +88,47 @@ public final class Exchange {
         assert !running : "an exchange is still running";
         journal.clear();
         tries.clear();
-        rate.clear();
+        answer.clear();
         backend = null;
-        headToBackend = rewritten = upgrade = reused = false;
-        requestEnded = answerBegun = answerEnded = tunnelling = false;
-        interims = 0;
+        rewritten = upgrade = reused = false;
+        requestEnded = tunnelling = false;
     }
 
     private void redirect(Redirect redirect, Head head) {
-        int host = head.find(Known.HOST);
-        if (host < 0 && !redirect.namesHost()) {
-            // Only HTTP/1.0 may leave it out, and a location needs one.
+        ErrorReplies.Reply elsewhere = answer.redirect(redirect, head);
+        if (elsewhere == null) {
             fail(Failure.BAD_HOST);
-            return;
+        } else {
+            reply(elsewhere, redirect.status(), !requestEnded);
         }
-        byte[] location = redirect.location(
-                "http",
-                head.bytes(),
-                host < 0 ? 0 : head.valueStart(host),
-                host < 0 ? 0 : head.valueEnd(host),
-                head.bytes(),
-                head.targetStart(),
-                head.targetEnd());
-        Rewriter.identify(head, client.peer(), door.loop().random());
-        reply(ErrorReplies.redirect(redirect.status(), location), redirect.status(), !requestEnded);
     }
 
-    private void forward(Target to, Head head) {
+    private void forward(Target to, Head head, @Nullable BufferConfig buffer) {
         upgrade = Rewriter.asksUpgrade(head);
-        long most = to.policy().exchangeNanos();
-        if (most > 0) {
-            Deadline limit = deadline != null ? deadline : new Deadline();
-            deadline = limit;
-            door.loop().timers().arm(limit, door.loop().now() + most);
-        }
+        limit.begin(to.policy().exchangeNanos());
         RequestKey key = to.key();
-        tries.begin(
-                to,
-                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong());
+        long first =
+                key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
+        if (buffer != null && Hold.wanted(buffer) && !requestEnded && !upgrade) {
+            body.waitIn(new Hold(buffer, door, this, client, tries, journal, to, first), head);
+        } else {
+            tries.begin(to, first);
+        }
     }
 
-    /** Ends an exchange that takes too long as a whole, by the fault of whoever it waits for. */
-    private final class Deadline extends Timers.Timer {
-        @Override
-        protected void expire(long now) {
-            Failure why = Failure.EXCHANGE_TIMEOUT;
-            if (!requestEnded) {
-                why = Failure.BODY_TIMEOUT;
-            } else if (answerBegun) {
-                // The backend did begin in time: that the rest takes so long is not its fault alone.
-                tries.close(Outcome.ofStatus(journal.status));
-                why = client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
-            }
-            abandonBackend(why);
-            failOrCut(why);
-            client.flush();
+    /** It takes too long as a whole, by the fault of whoever it waits for. */
+    void late() {
+        Failure why = Failure.EXCHANGE_TIMEOUT;
+        if (!requestEnded) {
+            why = Failure.BODY_TIMEOUT;
+        } else if (answer.begun()) {
+            // The backend did begin in time: that the rest takes so long is not its fault alone.
+            tries.close(Outcome.ofStatus(journal.status));
+            why = client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
         }
+        abandonBackend(why);
+        failOrCut(why);
+        client.flush();
     }
 
     Peer peer() {
@@ -184,9 +153,12 @@ public final class Exchange {
             failOrCut(Failure.BODY_TOO_LARGE);
             return;
         }
+        if (body.taken(data)) {
+            return;
+        }
         HttpStream to = backend;
-        if (to != null && headToBackend) {
-            body.give(data, to, door.loop().allocator(), replay());
+        if (to != null) {
+            body.give(data, to, door.loop().allocator(), proof.replay(head(), reused));
             if (!to.writable()) {
                 client.demand(false);
             }
@@ -199,26 +171,24 @@ public final class Exchange {
     /** The request is whole; takes ownership of the trailers. In a tunnel: the client has ended its side. */
     public void onRequestEnd(@Nullable Head trailers) {
         if (!running || requestEnded) {
-            give(trailers);
+            if (trailers != null) {
+                door.loop().heads().give(trailers);
+            }
             return;
         }
         requestEnded = true;
-        requestTrailers = trailers;
+        if (body.ended(trailers)) {
+            return;
+        }
         HttpStream to = backend;
-        if (to != null && headToBackend) {
+        if (to != null) {
             tries.sent();
             to.sendEnd(trailers);
-            if (answerEnded) {
+            if (answer.ended()) {
                 finishAnswered();
             }
         }
         // Otherwise the end goes out behind the pending body, once a backend is there.
-    }
-
-    private void give(@Nullable Head head) {
-        if (head != null) {
-            door.loop().heads().give(head);
-        }
     }
 
     /** The client's side takes more again. */
@@ -235,7 +205,7 @@ public final class Exchange {
             return;
         }
         abandonBackend(why);
-        if (!answerBegun) {
+        if (!answer.begun()) {
             journal.status = why.status();
         }
         journal.failure = why;
@@ -291,20 +261,27 @@ public final class Exchange {
                     tries.backend().key().address(),
                     door.loop().random());
         }
-        headToBackend = true;
         boolean whole = requestEnded;
         if (!whole) {
             tries.sending();
         }
         stream.sendHead(head);
+        if (body.goesTo(stream)) {
+            return;
+        }
         // May make room at once for the rest of the body, which then sends its end itself.
-        boolean held = body.giveHeld(stream, door.loop().allocator(), replay());
+        boolean held = body.giveHeld(stream, door.loop().allocator(), proof.replay(head(), reused));
         if (whole) {
-            stream.sendEnd(requestTrailers);
+            stream.sendEnd(body.trailers());
         }
         if (held || !requestEnded) {
             client.demand(stream.writable());
         }
+    }
+
+    /** Whether {@code stream} is where the request goes to now. */
+    boolean isAt(HttpStream stream) {
+        return backend == stream;
     }
 
     /** No stream to the leased backend can be had. */
@@ -316,13 +293,10 @@ public final class Exchange {
 
     /** An interim answer (1xx, not 101); the head stays the stream's. */
     public void onInterim(Head head) {
-        if (answerBegun || ++interims > MAX_INTERIM) {
+        // Who waited for the body has sent that one.
+        boolean sent = head.status() == 100 && body.waits();
+        if (!answer.interim(head, sent)) {
             breakBackend(Failure.BAD_ANSWER);
-            return;
-        }
-        if (client.takesInterim()) {
-            Rewriter.answer(head, door.date().http());
-            client.sendInterim(head);
         }
     }
 
@@ -340,12 +314,8 @@ public final class Exchange {
         journal.firstByte = now;
         journal.status = status;
         tries.firstByte(now, status);
-        answerBegun = true;
         body.settle();
-        Rewriter.answer(head, door.date().http());
-        DebugFields.answer(head, head(), journal, now);
-        rate.tell(head, now);
-        client.sendHead(head);
+        answer.head(head, head(), now);
         if (status == 101) {
             beginTunnel();
         }
@@ -353,33 +323,19 @@ public final class Exchange {
 
     /** Whether another backend is asked because of an answer that it may well do better than. */
     private boolean retriedInstead(int status) {
-        PoolPolicy policy = tries.policy();
-        if (policy == null
-                || !policy.retryStatuses().contains(status)
-                || !repeats()
-                || !body.repeatable()
-                || interims > 0
-                || !tries.anotherTakes()) {
+        if (!proof.instead(status, head())) {
             return false;
         }
-        HttpStream stream = backend;
         // Before anything is asked for: it may be there at once.
-        backend = null;
-        headToBackend = false;
+        cutBackend(Failure.ALL_TRIED);
         body.rewind();
-        if (stream != null) {
-            stream.cut(Failure.ALL_TRIED);
-        }
         tries.insteadOf(status);
         return true;
     }
 
     private void beginTunnel() {
         tunnelling = true;
-        Deadline limit = deadline;
-        if (limit != null) {
-            door.loop().timers().pause(limit);
-        }
+        limit.pause();
         journal.upgraded = true;
         requestEnded = false;
         HttpStream stream = backend;
@@ -391,8 +347,7 @@ public final class Exchange {
 
     /** Part of the answer's body; takes ownership. */
     public void onAnswerBody(ByteBuf data) {
-        journal.bytesOut += data.readableBytes();
-        client.sendBody(data);
+        answer.body(data);
         if (!client.writable()) {
             HttpStream from = backend;
             if (from != null) {
@@ -403,8 +358,7 @@ public final class Exchange {
 
     /** The answer is whole; trailers stay the stream's. In a tunnel: the backend has ended its side. */
     public void onAnswerEnd(@Nullable Head trailers) {
-        answerEnded = true;
-        client.sendEnd(trailers);
+        answer.end(trailers);
         if (tunnelling && !requestEnded) {
             return;
         }
@@ -421,21 +375,13 @@ public final class Exchange {
     /** The backend's stream is over before the answer was whole, or answered what cannot be passed on. */
     public void onBackendFailed(Failure why, boolean untouched) {
         backend = null;
-        boolean stale = reused && !answerBegun && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
-        // Before anything is asked for: it may be there at once.
-        headToBackend = false;
-        if (stale) {
-            boolean may = mayMove(Failure.BACKEND_STALE, untouched);
-            if (may) {
-                body.rewind();
-            }
-            if (tries.reconnect(may)) {
-                return;
-            }
+        boolean stale = reused && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        if (stale && tries.reconnect(proof.rewinds(Failure.BACKEND_STALE, untouched, head()))) {
+            return;
         }
         Failure failure = stale ? Failure.BACKEND_STALE : why;
         tries.close(Outcome.of(failure));
-        if (answerBegun) {
+        if (answer.begun()) {
             journal.failure = failure;
             client.cut(failure);
             finish();
@@ -449,6 +395,7 @@ public final class Exchange {
         if (running && !requestEnded) {
             client.demand(true);
         }
+        body.goOn();
     }
 
     /** Hands what was sent to the client to the kernel. */
@@ -461,69 +408,28 @@ public final class Exchange {
      * gone down, which may still answer.
      */
     public boolean movable() {
-        return running && !answerBegun && mayMove(Failure.BACKEND_CLOSED, false) && tries.anotherTakes();
+        return running && !answer.begun() && proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes();
     }
 
     // ---- ends ------------------------------------------------------------------
 
     private void retryOrFail(Failure why, boolean untouched) {
-        headToBackend = false;
-        boolean may = mayMove(why, untouched);
-        if (may) {
-            body.rewind();
-        }
-        if (tries.again(why, may)) {
+        if (tries.again(why, proof.rewinds(why, untouched, head()))) {
             flushBackend();
         } else {
             fail(why);
         }
     }
 
-    /** The proof that sending the request again cannot do its work twice. */
-    private boolean mayMove(Failure why, boolean untouched) {
-        if (!body.repeatable() || interims > 0) {
-            return false;
-        }
-        boolean idempotent = repeats();
-        return switch (why.retry()) {
-            case SAFE -> true;
-            case IF_UNTOUCHED -> untouched || idempotent;
-            case IF_IDEMPOTENT -> untouched || idempotent;
-            case NEVER -> false;
-        };
-    }
-
-    /** Whether doing the request's work twice is as good as once: by its method, or because the client says so. */
-    private boolean repeats() {
-        return head().method().idempotent() || head().find(Known.IDEMPOTENCY_KEY) >= 0;
-    }
-
-    /** How much of the body is worth a copy: nothing where no second backend could be given it. */
-    private int replay() {
-        PoolPolicy policy = tries.policy();
-        if (policy == null) {
-            return 0;
-        }
-        boolean may = policy.maxRetries() > 0
-                && !answerBegun
-                && (reused || repeats())
-                && (head().framing() != Framing.LENGTH || head().contentLength() <= policy.replay());
-        return may ? policy.replay() : 0;
-    }
-
     /** Gives the backend's stream up because of what it sent. */
     private void breakBackend(Failure why) {
-        HttpStream stream = backend;
-        backend = null;
-        if (stream != null) {
-            stream.cut(why);
-        }
+        cutBackend(why);
         tries.close(Outcome.of(why));
         failOrCut(why);
     }
 
     private void failOrCut(Failure why) {
-        if (answerBegun) {
+        if (answer.begun()) {
             journal.failure = why;
             client.cut(why);
             finish();
@@ -540,49 +446,35 @@ public final class Exchange {
         reply(errorReply(why), why.status(), close);
     }
 
-    /** What the client is told, with the request's id in it. */
     private ErrorReplies.Reply errorReply(Failure why) {
-        if (!rewritten) {
-            Rewriter.identify(head(), client.peer(), door.loop().random());
-        }
-        return door.errors().reply(why, head());
+        return answer.error(why, head(), rewritten);
     }
 
     private void reply(ErrorReplies.Reply reply, int status, boolean close) {
-        answerBegun = true;
-        answerEnded = true;
-        journal.status = status;
-        if (head().method() != Method.HEAD) {
-            journal.bytesOut += reply.body().length;
-        }
-        long now = door.loop().now();
-        client.sendReply(DebugFields.reply(rate.tell(reply, now), head(), journal, now), close);
+        answer.whole(reply, status, head(), close);
         finish();
         client.flush();
     }
 
     private void abandonBackend(Failure why) {
+        cutBackend(why);
+        tries.abandon(why);
+    }
+
+    private void cutBackend(Failure why) {
         HttpStream stream = backend;
         backend = null;
         if (stream != null) {
             stream.cut(why);
         }
-        tries.abandon(why);
     }
 
     private void finish() {
         running = false;
-        Deadline limit = deadline;
-        if (limit != null) {
-            door.loop().timers().pause(limit);
-        }
-        body.clear();
+        limit.pause();
+        body.clear(door.loop().heads());
         Head head = head();
         request = null;
-        give(requestTrailers);
-        requestTrailers = null;
-        door.counters().add(Count.ACTIVE, -1);
-        door.loop().ended();
         journal.finish(door, client.peer(), head, door.loop().now());
         door.loop().heads().give(head);
         client.exchangeDone();

@@ -13,6 +13,7 @@ public final class HttpDoor {
     private final HttpCounters.Lane counters;
     private final AccessLog.Lane log;
     private final ErrorReplies errors;
+    private final SpillSpace spill;
     private final DateLine date;
     private final Stopping stopping;
     private final ClientAddress clientAddress = new ClientAddress();
@@ -36,6 +37,7 @@ public final class HttpDoor {
             HttpCounters.Lane counters,
             AccessLog.Lane log,
             ErrorReplies errors,
+            SpillSpace spill,
             Stopping stopping) {
         this.loop = loop;
         this.name = name;
@@ -45,6 +47,7 @@ public final class HttpDoor {
         this.counters = counters;
         this.log = log;
         this.errors = errors;
+        this.spill = spill;
         this.date = new DateLine(loop);
         this.stopping = stopping;
     }
@@ -90,6 +93,10 @@ public final class HttpDoor {
     /** For one search at a time. */
     ClientAddress clientAddress() {
         return clientAddress;
+    }
+
+    SpillSpace spill() {
+        return spill;
     }
 
     DateLine date() {

@@ -31,6 +31,7 @@ final class Journal {
     private static final byte[] RETRIED = ascii(",\"retried\":\"");
     private static final byte[] REQUEST_ID = ascii(",\"request_id\":\"");
     private static final byte[] MICROS_HEAD = ascii(",\"micros\":{\"head\":");
+    private static final byte[] BUFFER = ascii(",\"buffer\":");
     private static final byte[] QUEUE = ascii(",\"queue\":");
     private static final byte[] CONNECT = ascii(",\"connect\":");
     private static final byte[] WAIT = ascii(",\"wait\":");
@@ -41,6 +42,7 @@ final class Journal {
     long ready;
     long firstByte;
     long queued;
+    long buffered;
     long bytesIn;
     long bytesOut;
     int status;
@@ -65,7 +67,7 @@ final class Journal {
     }
 
     void clear() {
-        begun = headDone = ready = firstByte = queued = bytesIn = bytesOut = 0;
+        begun = headDone = ready = firstByte = queued = buffered = bytesIn = bytesOut = 0;
         status = tries = 0;
         failure = null;
         backend = null;
@@ -74,9 +76,20 @@ final class Journal {
         upgraded = false;
     }
 
-    /** Counts the exchange and writes its line. */
+    /** Counts an exchange whose request's first byte came at {@code begunAt}; whether it is one more than there may be. */
+    boolean begin(HttpDoor door, long begunAt) {
+        begun = begunAt;
+        headDone = door.loop().now();
+        door.counters().add(Count.REQUESTS, 1);
+        door.counters().add(Count.ACTIVE, 1);
+        return door.loop().begins();
+    }
+
+    /** Counts its end and writes its line. */
     void finish(HttpDoor door, Peer peer, Head head, long now) {
         HttpCounters.Lane counters = door.counters();
+        counters.add(Count.ACTIVE, -1);
+        door.loop().ended();
         counters.add(Count.BYTES_IN, bytesIn);
         counters.add(Count.BYTES_OUT, bytesOut);
         Failure why = failure;
@@ -132,11 +145,14 @@ final class Journal {
                     .raw("\"");
         }
         line.raw(MICROS_HEAD).number((headDone - begun) / 1000);
+        if (buffered != 0) {
+            line.raw(BUFFER).number(buffered / 1000);
+        }
         if (queued != 0) {
             line.raw(QUEUE).number(queued / 1000);
         }
         if (ready != 0) {
-            line.raw(CONNECT).number((ready - headDone - queued) / 1000);
+            line.raw(CONNECT).number((ready - headDone - buffered - queued) / 1000);
         }
         if (firstByte != 0) {
             line.raw(WAIT).number((firstByte - ready) / 1000);

@@ -1,5 +1,7 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.http.Head;
+import dev.fairlead.net.transport.HeadPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -7,13 +9,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body on its way to a backend: what waits for one, and a copy of what was given in case another backend
- * must have it, too. Confined to its event loop; owns the buffers until {@link #clear}.
+ * must have it, too, unless a {@link Hold} has all of it. Confined to its event loop; owns the buffers until {@link #clear}.
  */
 final class RequestBody {
     private @Nullable ByteBuf waiting;
     private @Nullable ByteBuf copy;
+    private @Nullable Hold hold;
+    private @Nullable Head trailers;
     private boolean given;
     private boolean repeatable = true;
+
+    /** A backend is asked only when {@code how} has enough of it. */
+    void waitIn(Hold how, Head head) {
+        hold = how;
+        how.begin(head);
+    }
+
+    /** Whether the request waits for it, or did. */
+    boolean waits() {
+        return hold != null;
+    }
+
+    /** Whether part of it, and its ownership, was taken by who waits for it. */
+    boolean taken(ByteBuf data) {
+        return hold != null && hold.take(data);
+    }
+
+    /** It is whole; takes ownership of the trailers. Whether its end was for who waits for it. */
+    boolean ended(@Nullable Head last) {
+        trailers = last;
+        return hold != null && hold.end();
+    }
+
+    /** Whether {@code to} gets it, and its end, from who has waited for all of it. */
+    boolean goesTo(HttpStream to) {
+        if (hold == null || !hold.full()) {
+            return false;
+        }
+        hold.giveTo(to, trailers);
+        return true;
+    }
+
+    /** What came behind it; stays its own. */
+    @Nullable
+    Head trailers() {
+        return trailers;
+    }
+
+    /** The backend takes more again. */
+    void goOn() {
+        if (hold != null) {
+            hold.give();
+        }
+    }
 
     /** Part of it has come, and there is no backend yet; takes ownership. */
     void hold(ByteBuf data) {
@@ -89,10 +137,22 @@ final class RequestBody {
             copy = null;
             kept.release();
         }
+        if (hold != null) {
+            hold.settle();
+        }
     }
 
     /** Lets go of everything, for the next request. */
-    void clear() {
+    void clear(HeadPool heads) {
+        Head last = trailers;
+        trailers = null;
+        if (last != null) {
+            heads.give(last);
+        }
+        if (hold != null) {
+            hold.close();
+            hold = null;
+        }
         ByteBuf first = waiting;
         ByteBuf second = copy;
         waiting = null;

@@ -36,6 +36,15 @@ public record Transport(
         boolean paced,
         Class<? extends ServerChannel> serverChannel,
         Class<? extends SocketChannel> channel) {
+    private static final String ONE_POLL_FOR_ALL_READS = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // Netty's one poll for all reads tells of a reset once. When bytes came along, they are read and the reset is
+        // forgotten until a write fails; a poll for each read asks again. Netty looks when io_uring is first asked for.
+        if (System.getProperty(ONE_POLL_FOR_ALL_READS) == null) {
+            System.setProperty(ONE_POLL_FOR_ALL_READS, "false");
+        }
+    }
 
     /**
      * Where {@code address} is this machine, keeps the kernel from pacing what is sent there; for a listener, to whoever it

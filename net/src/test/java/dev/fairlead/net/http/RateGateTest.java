@@ -29,7 +29,7 @@ class RateGateTest {
 
     private static RateGate gate(String rate, int burst, String by, int keys) {
         var limit = new RateLimitConfig(Rate.parse(rate), burst, HashKey.parse(by), keys, false);
-        var route = new RouteConfig(new MatchConfig(null, null), "app", null, limit);
+        var route = new RouteConfig(new MatchConfig(null, null), "app", null, limit, null);
         return RateGate.of(List.of(route), Seeds.fixed(3)).getFirst();
     }
 

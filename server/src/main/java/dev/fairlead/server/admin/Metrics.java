@@ -95,6 +95,7 @@ final class Metrics {
             add(Series.LOOP_LAG, status.loops().get(i).minuteLagNanos() / NANOS, loop, "1m");
         }
         add(Series.BUFFERS_HELD, status.buffers().now());
+        add(Series.SPILL_HELD, status.spill().now());
         add(Series.ACCESS_LOG_DROPPED, status.accessLogDropped());
     }
 

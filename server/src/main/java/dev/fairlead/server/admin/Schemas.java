@@ -180,6 +180,7 @@ final class Schemas {
                         "loops [Loop]",
                         "exchanges Use",
                         "buffers Use",
+                        "spill Use",
                         "access_log_dropped integer",
                         "listeners [Listener]",
                         "pools [Pool]",

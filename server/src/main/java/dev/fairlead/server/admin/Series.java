@@ -21,6 +21,10 @@ enum Series {
             Kind.GAUGE,
             "fairlead_buffers_held_bytes",
             "Bytes in buffers that someone holds, for `runtime.buffers`; as of the last tick."),
+    SPILL_HELD(
+            Kind.GAUGE,
+            "fairlead_spill_held_bytes",
+            "Bytes of request bodies in temporary files, for `runtime.spill`."),
     ACCESS_LOG_DROPPED(
             Kind.COUNTER,
             "fairlead_access_log_dropped_total",

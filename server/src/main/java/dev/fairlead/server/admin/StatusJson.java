@@ -38,6 +38,7 @@ final class StatusJson {
         }
         use(root.putObject("exchanges"), status.exchanges());
         use(root.putObject("buffers"), status.buffers());
+        use(root.putObject("spill"), status.spill());
         root.put("access_log_dropped", status.accessLogDropped());
         var listeners = root.putArray("listeners");
         status.listeners().forEach(listener -> listener(listeners.addObject(), listener));

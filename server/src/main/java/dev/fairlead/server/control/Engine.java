@@ -21,6 +21,7 @@ import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Examiner;
 import dev.fairlead.net.probe.Probe;
@@ -30,6 +31,7 @@ import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final Surroundings world;
     private final Transport transport;
     private final Loops loops;
+    private final SpillSpace spill;
     private final AccessLog accessLog;
     private final LogFile logFile;
     private final Control control;
@@ -90,6 +93,9 @@ public final class Engine implements AutoCloseable {
                 world.ticker(),
                 world.wall(),
                 world.seeds());
+        this.spill = new SpillSpace(
+                Path.of(System.getProperty("java.io.tmpdir")),
+                config.runtime().spill().bytes());
         this.accessLog =
                 new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
@@ -169,7 +175,8 @@ public final class Engine implements AutoCloseable {
                             connectors,
                             accessLog,
                             errors,
-                            hash));
+                            hash,
+                            spill));
         }
     }
 
@@ -447,6 +454,7 @@ public final class Engine implements AutoCloseable {
                 pools,
                 listeners,
                 loops,
+                spill,
                 accessLog,
                 startedAt,
                 world.wall().epochMillis());

@@ -10,6 +10,7 @@ import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Routing;
+import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.h1.H1Clients;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
@@ -41,7 +42,8 @@ final class RunningListener {
             List<BackendPools> connectors,
             AccessLog log,
             ErrorReplies errors,
-            KeyedHash hash)
+            KeyedHash hash,
+            SpillSpace spill)
             throws IOException, InterruptedException {
         this.name = name;
         this.loops = loops;
@@ -58,6 +60,7 @@ final class RunningListener {
                     counters.lane(loop.lane()),
                     log.lane(loop.lane()),
                     errors,
+                    spill,
                     () -> draining);
             clients.add(new H1Clients(door, config.trustedProxies(), crowd));
         }
@@ -75,9 +78,10 @@ final class RunningListener {
             List<BackendPools> connectors,
             AccessLog log,
             ErrorReplies errors,
-            KeyedHash hash)
+            KeyedHash hash,
+            SpillSpace spill)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log, errors, hash);
+        return new RunningListener(name, config, loops, routing, connectors, log, errors, hash, spill);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {

@@ -8,6 +8,7 @@ import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.transport.Loops;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ public record Status(
         List<LoopStatus> loops,
         Use exchanges,
         Use buffers,
+        Use spill,
         List<ListenerStatus> listeners,
         List<PoolStatus> pools,
         long accessLogDropped) {
@@ -178,6 +180,7 @@ public record Status(
             Map<String, RunningPool> pools,
             Map<String, RunningListener> listeners,
             Loops loops,
+            SpillSpace spill,
             AccessLog log,
             long startedAt,
             long now) {
@@ -203,6 +206,7 @@ public record Status(
                 lags,
                 new Use(ours.exchanges(), ours.mostExchanges()),
                 new Use(ours.held(), ours.mostHeld()),
+                new Use(spill.used(), spill.most()),
                 listeners.values().stream()
                         .map(listener -> listener(listener, ours, theirs))
                         .toList(),

@@ -42,6 +42,7 @@ class MetricsTest {
             List.of(new Status.LoopStatus(1_500_000, 20_000_000), new Status.LoopStatus(0, 0)),
             new Status.Use(2, 1000),
             new Status.Use(4096, 1 << 20),
+            new Status.Use(100, 1 << 30),
             List.of(new Status.ListenerStatus(
                     "web",
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080),

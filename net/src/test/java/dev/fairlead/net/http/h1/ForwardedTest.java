@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.net.DataPlaneTest;
 import dev.fairlead.net.Proxy;
+import dev.fairlead.net.ProxyPlan;
 import dev.fairlead.testkit.Message;
 import dev.fairlead.testkit.RawClient;
 import dev.fairlead.testkit.RecordingBackend;
@@ -17,7 +18,7 @@ class ForwardedTest extends DataPlaneTest {
             + "X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nX-Forwarded-Port: 1\r\n"
             + "Forwarded: for=1.1.1.1;proto=https\r\nX-Request-Id: chosen\r\n";
 
-    private Message through(Proxy.Plan plan, String request) throws IOException {
+    private Message through(ProxyPlan plan, String request) throws IOException {
         RecordingBackend backend = answering(OK);
         Proxy proxy = use(plan.before(backend));
         RawClient client = proxy.client();

@@ -26,7 +26,7 @@ class RateLimitTest extends DataPlaneTest {
     }
 
     private static RouteConfig forward(String path, RateLimitConfig limit) {
-        return new RouteConfig(new MatchConfig(null, path), "app", null, limit);
+        return new RouteConfig(new MatchConfig(null, path), "app", null, limit, null);
     }
 
     private Proxy limited(RecordingBackend backend, RateLimitConfig limit) {
@@ -104,7 +104,8 @@ class RateLimitTest extends DataPlaneTest {
                                 new MatchConfig(null, "/old"),
                                 null,
                                 new RedirectConfig(null, null, "/new", 308),
-                                limit(1, "source", false)))
+                                limit(1, "source", false),
+                                null))
                 .before(answering(OK)));
         RawClient client = proxy.client();
         assertThat(statuses(client, "/a/1", "/a/2", "/b/1", "/b/2", "/b/3", "/c", "/c", "/old", "/old"))
