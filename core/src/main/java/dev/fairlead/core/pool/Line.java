@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * out those with few (McKenney, "Stochastic Fairness Queueing", 1990).
  */
 public final class Line {
-    private static final int FAIR_BUCKETS = 64;
+    private static final int FAIR_BITS = 6;
+    private static final int FAIR_BUCKETS = 1 << FAIR_BITS;
+
+    /** 2^32 over the golden ratio: multiplied by it, neighbours are far apart in the upper bits. */
+    private static final int GOLDEN = 0x9E3779B1;
 
     /** Nobody may wait. */
     public static final Line NONE = new Line(0, false, List.of());
@@ -59,7 +63,7 @@ public final class Line {
 
         private int bucketOf(Waiter waiter) {
             // The upper bits of a product, for addresses of neighbours differ in few of the lower ones.
-            return buckets.length == 1 ? 0 : (waiter.client() * 0x9E3779B1) >>> 26;
+            return buckets.length == 1 ? 0 : waiter.client() * GOLDEN >>> Integer.SIZE - FAIR_BITS;
         }
 
         private void publish(int newCount) {

@@ -56,7 +56,7 @@ class OverloadTest {
     @Test
     void slowClientsCostLittleMemory(TestReporter reporter) throws Exception {
         SlowClients.Seen seen =
-                new SlowClients(place, 200, EnumSet.allOf(Kind.class), seconds(1), seconds(1), seconds(4)).run();
+                new SlowClients(place, 200, EnumSet.allOf(Kind.class), seconds(1), seconds(1), seconds(3)).run();
         reporter.publishEntry("slow clients", seen.toString());
         assertThat(seen.open()).as("%s", seen).isGreaterThan(150);
         assertThat(seen.bounded()).as("%s", seen).isTrue();
@@ -64,7 +64,7 @@ class OverloadTest {
 
     @Test
     void aPoolIsWellAgainAfterItsBackendsAreWhileBodiesStillArriveSlowly() throws Exception {
-        Pause.Seen seen = new Pause(place, 100, seconds(3)).run();
+        Pause.Seen seen = new Pause(place, 100, seconds(2)).run();
         assertThat(seen.after().failed()).as("%s", seen).isZero();
     }
 }

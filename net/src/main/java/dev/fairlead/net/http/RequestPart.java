@@ -12,6 +12,9 @@ interface RequestPart {
     /** The request does not have it. */
     long NONE = -1;
 
+    /** Only while looking, never found: the request has it more than once. */
+    long TWICE = -2;
+
     /** The range in the head's bytes, to be taken apart by {@link #from} and {@link #to}; or {@link #NONE}. */
     long find(Head head);
 
@@ -60,60 +63,61 @@ interface RequestPart {
 
     private static RequestPart cookie(byte[] name, boolean strict) {
         return head -> {
-            long first = NONE;
-            for (int i = head.find(Known.COOKIE); i >= 0; i = head.find(Known.COOKIE, i + 1)) {
-                byte[] bytes = head.bytes();
-                int end = head.valueEnd(i);
-                int at = head.valueStart(i);
-                while (at < end) {
-                    while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
-                        at++;
-                    }
-                    int stop = indexOf(bytes, at, end, (byte) ';');
-                    int value = afterName(bytes, at, stop, name);
-                    if (value >= 0 && first != NONE) {
-                        return NONE;
-                    } else if (value >= 0) {
-                        first = range(value, stop);
-                        if (!strict) {
-                            return first;
-                        }
-                    }
-                    at = stop + 1;
-                }
+            long found = NONE;
+            int field = head.find(Known.COOKIE);
+            while (field >= 0 && (found == NONE || strict && found != TWICE)) {
+                found = value(head.bytes(), head.valueStart(field), head.valueEnd(field), ';', name, strict, found);
+                field = head.find(Known.COOKIE, field + 1);
             }
-            return first == NONE ? NONE : found(from(first), to(first), strict);
+            return found < 0 ? NONE : found(from(found), to(found), strict);
         };
     }
 
     private static RequestPart query(byte[] name, boolean strict) {
         return head -> {
-            long first = NONE;
             byte[] bytes = head.bytes();
             int end = head.targetEnd();
-            int at = indexOf(bytes, head.targetStart(), end, (byte) '?') + 1;
-            while (at < end) {
-                int stop = indexOf(bytes, at, end, (byte) '&');
-                int value = afterName(bytes, at, stop, name);
-                if (value >= 0 && first != NONE) {
-                    return NONE;
-                } else if (value >= 0) {
-                    first = range(value, stop);
-                    if (!strict) {
-                        return first;
-                    }
-                }
-                at = stop + 1;
-            }
-            return first == NONE ? NONE : found(from(first), to(first), strict);
+            int start = indexOf(bytes, head.targetStart(), end, '?') + 1;
+            long found = value(bytes, start, end, '&', name, strict, NONE);
+            return found < 0 ? NONE : found(from(found), to(found), strict);
         };
+    }
+
+    /**
+     * The value of {@code name} among the pairs of a range, where {@code before} was found before it.
+     *
+     * @param strict whether to look for a second one, which makes it {@link #TWICE}
+     */
+    private static long value(
+            byte[] bytes, int start, int end, char between, byte[] name, boolean strict, long before) {
+        long found = before;
+        int at = start;
+        while (at < end) {
+            // A target has neither of these.
+            while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
+                at++;
+            }
+            int stop = indexOf(bytes, at, end, between);
+            int value = afterName(bytes, at, stop, name);
+            if (value >= 0) {
+                if (found != NONE) {
+                    return TWICE;
+                }
+                found = range(value, stop);
+                if (!strict) {
+                    return found;
+                }
+            }
+            at = stop + 1;
+        }
+        return found;
     }
 
     private static long found(int from, int to, boolean strict) {
         return strict && from == to ? NONE : range(from, to);
     }
 
-    private static int indexOf(byte[] bytes, int from, int to, byte wanted) {
+    private static int indexOf(byte[] bytes, int from, int to, char wanted) {
         int at = from;
         while (at < to && bytes[at] != wanted) {
             at++;

@@ -38,6 +38,7 @@ final class Control {
     private final Ticker ticker;
     private final Turn turn;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running = true;
 
@@ -46,8 +47,10 @@ final class Control {
         this.turn = turn;
     }
 
-    void start() {
+    /** Starts the thread and waits for its first turn: who needs no check is in before anybody connects. */
+    void start() throws InterruptedException {
         Thread.ofPlatform().name("fairlead-control").daemon().start(this::loop);
+        boolean _ = begun.await(ANSWER_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Runs {@code task} on the control thread, soon. */
@@ -95,6 +98,8 @@ final class Control {
                     next = turn.run(now);
                 } catch (RuntimeException | Error e) {
                     LOG.error("a turn of the watchdog failed", e);
+                } finally {
+                    begun.countDown();
                 }
                 long turned = ticker.nanos();
                 long rested = turned + Math.min(REST * (turned - now), LONGEST_REST_NANOS);

@@ -191,8 +191,9 @@ class AdminServerTest {
     void aHeadOrBodyWithoutMeasureIsRefused() throws Exception {
         String head = "GET / HTTP/1.1\nHost: localhost\nX: " + "x".repeat(20_000) + "\n\n";
         assertThat(Raw.ask(at, head)).startsWith("HTTP/1.1 431 ");
-        String body = "GET / HTTP/1.1\nHost: localhost\nContent-Length: 70000\n\n" + "x".repeat(70_000);
-        assertThat(Raw.ask(at, body)).startsWith("HTTP/1.1 413 ");
+        // Without the body: it is refused as announced, and who goes on sending may be reset.
+        String announced = "GET / HTTP/1.1\nHost: localhost\nContent-Length: 70000\n\n";
+        assertThat(Raw.ask(at, announced)).startsWith("HTTP/1.1 413 ");
     }
 
     @Test

@@ -14,7 +14,7 @@ class ControlTest {
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     @Test
-    void whateverATaskThrowsTheThreadGoesOn() {
+    void whateverATaskThrowsTheThreadGoesOn() throws Exception {
         var control = new Control(Ticker.system(), now -> now + TimeUnit.SECONDS.toNanos(1));
         control.start();
         control.execute(() -> {
@@ -22,6 +22,22 @@ class ControlTest {
             throw new NoClassDefFoundError("gone");
         });
         assertThat(control.<Integer>ask(() -> 1)).isEqualTo(1);
+    }
+
+    @Test
+    void onceItHasStartedItsFirstTurnIsOver() throws Exception {
+        var turns = new AtomicInteger();
+        var ticker = Ticker.system();
+        var control = new Control(ticker, now -> {
+            while (ticker.nanos() - now < 20 * TURN_NANOS) {
+                Thread.onSpinWait();
+            }
+            turns.incrementAndGet();
+            return now + TimeUnit.SECONDS.toNanos(1);
+        });
+        control.start();
+        assertThat(turns).hasValue(1);
+        control.stop();
     }
 
     @Test

@@ -169,13 +169,14 @@ class OperatorTest {
         try (Engine engine = start()) {
             Operator operator = engine.operator();
             Address address = Address.parseBackend(three.address());
-            Duration ttl = Duration.ofSeconds(2);
+            Duration ttl = Duration.ofSeconds(1);
             assertThat(operator.register("app", address, 1, ttl, "scaled out"))
                     .isInstanceOfSatisfying(
                             Done.class, done -> assertThat(done.created()).isTrue());
             await().until(() -> hello(engine).contains("Hello from three."));
-            for (int i = 0; i < 8; i++) {
-                Thread.sleep(400);
+            // In all longer than it lives without one.
+            for (int i = 0; i < 6; i++) {
+                Thread.sleep(200);
                 assertThat(changed(operator.register("app", address, 1, ttl, "heartbeat")))
                         .isEmpty();
             }

@@ -1,14 +1,17 @@
 package dev.fairlead.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.server.Configs;
 import dev.fairlead.server.demo.TinyBackend;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,6 +25,8 @@ class SurveyTest {
         try (TinyBackend one = TinyBackend.start("one", Duration.ZERO);
                 TinyBackend two = TinyBackend.start("two", Duration.ZERO)) {
             two.stop();
+            // The kernel takes connections until its last moment, and then resets them.
+            await().until(() -> refused(two.port()));
             List<Survey.Result> results = Survey.of(
                     Configs.of("""
                     listeners: { web: { address: "127.0.0.1:0" } }
@@ -39,6 +44,14 @@ class SurveyTest {
             // Its answer to any other path is 200, too.
             assertThat(app.grade()).startsWith("D: catch-all (a random path passes, too: status 200");
             assertThat(results.getLast().grade()).startsWith("C: connect-only (");
+        }
+    }
+
+    private static boolean refused(int port) {
+        try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return false;
+        } catch (IOException e) {
+            return e instanceof ConnectException;
         }
     }
 

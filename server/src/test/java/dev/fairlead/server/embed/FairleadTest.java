@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,16 @@ class FairleadTest {
 
     private static void awaitReady(Fairlead fairlead) {
         await().until(() -> fairlead.status().pools().stream().allMatch(pool -> pool.eligible() == pool.members()));
+    }
+
+    @RepeatedTest(10)
+    void whoNeedsNoCheckServesFromTheFirstRequestOn() throws Exception {
+        try (Fairlead fairlead = Fairlead.builder()
+                .listen("127.0.0.1:0")
+                .pool("app", pool -> pool.backend(one.address()).unchecked())
+                .start()) {
+            assertThat(Raw.get(fairlead.address(), "/")).startsWith("HTTP/1.1 200 ");
+        }
     }
 
     @Test

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /** A slow side slows the other one down; what waits in between is bounded. */
 class BackPressureTest extends DataPlaneTest {
-    private static final int LARGE = 100 << 20;
+    /** Far more than all buffers on the way, the kernel's too, can hold. */
+    private static final int PIECES = 64;
+
     private static final byte[] PIECE = new byte[1 << 20];
+    private static final int LARGE = PIECES * PIECE.length;
 
     /** Most memory that one connection with a slow reader may take up, in whole chunks of the allocator. */
     private static final long BOUND = 16 << 20;
@@ -31,9 +34,12 @@ class BackPressureTest extends DataPlaneTest {
     /** Waits until {@code count} has stood still for a while. */
     private static void standstill(AtomicLong count) throws InterruptedException {
         long before = -1;
-        while (count.get() != before || before == 0) {
-            before = count.get();
-            Thread.sleep(200);
+        for (int still = 0; still < 20; still++) {
+            if (count.get() != before || before == 0) {
+                before = count.get();
+                still = 0;
+            }
+            Thread.sleep(10);
         }
     }
 
@@ -45,7 +51,7 @@ class BackPressureTest extends DataPlaneTest {
             RecordingBackend backend = backend(connection -> {
                 connection.request();
                 connection.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n");
-                for (int i = 0; i < 100; i++) {
+                for (int i = 0; i < PIECES; i++) {
                     if (framing.endsWith("chunked")) {
                         connection.send("100000\r\n");
                     }
@@ -84,7 +90,7 @@ class BackPressureTest extends DataPlaneTest {
                 if (chunked) {
                     connection.until("0\r\n\r\n".repeat(1));
                 } else {
-                    for (int i = 0; i < 100; i++) {
+                    for (int i = 0; i < PIECES; i++) {
                         connection.exactly(PIECE.length);
                     }
                 }
@@ -95,7 +101,7 @@ class BackPressureTest extends DataPlaneTest {
             RawClient client = proxy.client();
             client.send("POST / HTTP/1.1\r\nHost: a\r\n"
                     + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + LARGE) + "\r\n\r\n");
-            int pieces = chunked ? 30 : 100;
+            int pieces = chunked ? 30 : PIECES;
             Thread sender = Thread.ofVirtual().start(() -> {
                 try {
                     for (int i = 0; i < pieces; i++) {

@@ -46,7 +46,7 @@ class PatienceTest extends DataPlaneTest {
         RecordingBackend backend = backend(connection -> {
             connection.request();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
-            Thread.sleep(500);
+            Thread.sleep(350);
             connection.send("ok");
         });
         Proxy proxy = use(proxy().firstByteMillis(200).before(backend));
@@ -57,7 +57,7 @@ class PatienceTest extends DataPlaneTest {
     void aRequestsBodyMayBeginLaterThanItsHeadMust() throws Exception {
         Proxy proxy = use(proxy().headMillis(200).before(answering(OK)));
         RawClient client = proxy.client().send(POST + "Content-Length: 2\r\n\r\n");
-        Thread.sleep(500);
+        Thread.sleep(350);
         assertThat(client.send("hi").answer().status()).isEqualTo(200);
     }
 
@@ -82,12 +82,12 @@ class PatienceTest extends DataPlaneTest {
         RecordingBackend backend = backend(connection -> {
             connection.head();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
-            connection.exactly(8);
+            connection.exactly(5);
             connection.send("ok");
         });
         Proxy proxy = use(proxy().answerIdleMillis(400).before(backend));
-        RawClient client = proxy.client().send(POST + "Content-Length: 8\r\n\r\n");
-        for (int i = 0; i < 8; i++) {
+        RawClient client = proxy.client().send(POST + "Content-Length: 5\r\n\r\n");
+        for (int i = 0; i < 5; i++) {
             Thread.sleep(150);
             client.send("x");
         }
