@@ -2,15 +2,10 @@ package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.limit.Crowd;
-import dev.fairlead.core.limit.KeyedHash;
-import dev.fairlead.net.connect.BackendPools;
-import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpDoor;
-import dev.fairlead.net.http.Routing;
-import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.h1.H1Clients;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
@@ -23,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** A listener at work. Thread-safe: what touches connections is handed to their loops. */
 final class RunningListener {
@@ -34,33 +28,24 @@ final class RunningListener {
     private final Listener listener;
     private volatile boolean draining;
 
-    private RunningListener(
-            String name,
-            ListenerConfig config,
-            Loops loops,
-            Supplier<Routing> routing,
-            List<BackendPools> connectors,
-            AccessLog log,
-            ErrorReplies errors,
-            KeyedHash hash,
-            SpillSpace spill)
+    private RunningListener(String name, ListenerConfig config, Listeners.Shared shared, ErrorReplies errors)
             throws IOException, InterruptedException {
         this.name = name;
-        this.loops = loops;
+        this.loops = shared.loops();
         this.counters = new HttpCounters(loops.count());
         ClientPolicy policy = ClientPolicy.of(config);
-        Crowd crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), hash);
+        Crowd crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), shared.hash());
         for (Loop loop : loops.all()) {
             HttpDoor door = new HttpDoor(
                     loop,
                     name,
                     policy,
-                    routing,
-                    connectors.get(loop.lane()),
+                    shared.routing(),
+                    shared.connectors().get(loop.lane()),
                     counters.lane(loop.lane()),
-                    log.lane(loop.lane()),
+                    shared.log().lane(loop.lane()),
                     errors,
-                    spill,
+                    shared.spill(),
                     () -> draining);
             clients.add(new H1Clients(door, config.trustedProxies(), crowd));
         }
@@ -70,18 +55,14 @@ final class RunningListener {
                 (channel, loop) -> clients.get(loop.lane()).accept(channel));
     }
 
-    static RunningListener start(
-            String name,
-            ListenerConfig config,
-            Loops loops,
-            Supplier<Routing> routing,
-            List<BackendPools> connectors,
-            AccessLog log,
-            ErrorReplies errors,
-            KeyedHash hash,
-            SpillSpace spill)
+    /**
+     * Binds one and lets it accept.
+     *
+     * @throws IOException when its address cannot be bound
+     */
+    static RunningListener start(String name, ListenerConfig config, Listeners.Shared shared, ErrorReplies errors)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log, errors, hash, spill);
+        return new RunningListener(name, config, shared, errors);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {
