@@ -51,18 +51,54 @@ public final class BackendPools implements Connector {
     }
 
     /** The connections to one backend. */
-    private final class PerBackend implements H1Backend.Home {
+    private final class PerBackend {
         private final Backend backend;
         private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
         private final ArrayList<H1Backend> all = new ArrayList<>();
-        private int most;
+        private Stay stay;
         private int connecting;
 
         /** Whether it takes no more traffic, and is forgotten with its last connection. */
         private boolean leaving;
 
-        private PerBackend(Backend backend) {
+        private PerBackend(Backend backend, PoolPolicy policy) {
             this.backend = backend;
+            this.stay = new Stay(policy);
+        }
+
+        /** From now on connections are kept as {@code policy} says; those made under another one go when they are idle. */
+        private void under(PoolPolicy policy) {
+            if (stay.policy != policy && !stay.policy.equals(policy)) {
+                stay = new Stay(policy);
+                List.copyOf(kept).forEach(H1Backend::closeIfIdle);
+            }
+        }
+
+        private int most() {
+            return stay.policy.keptConnections();
+        }
+
+        /** Where connections live that were made under one policy. */
+        private final class Stay implements H1Backend.Home {
+            private final PoolPolicy policy;
+
+            private Stay(PoolPolicy policy) {
+                this.policy = policy;
+            }
+
+            @Override
+            public void keep(H1Backend connection) {
+                if (this == stay && kept.size() < most()) {
+                    kept.addLast(connection);
+                } else {
+                    connection.closeIfIdle();
+                }
+            }
+
+            @Override
+            public void gone(H1Backend connection) {
+                PerBackend.this.gone(connection);
+            }
         }
 
         private void forgetIfEmpty() {
@@ -71,17 +107,7 @@ public final class BackendPools implements Connector {
             }
         }
 
-        @Override
-        public void keep(H1Backend connection) {
-            if (kept.size() < most) {
-                kept.addLast(connection);
-            } else {
-                connection.closeIfIdle();
-            }
-        }
-
-        @Override
-        public void gone(H1Backend connection) {
+        private void gone(H1Backend connection) {
             kept.remove(connection);
             int slot = connection.slot;
             if (slot < 0) {
@@ -149,8 +175,7 @@ public final class BackendPools implements Connector {
     }
 
     private void reach(Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
-        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
-        to.most = policy.keptConnections();
+        PerBackend to = to(backend, policy);
         to.leaving = false;
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
@@ -162,7 +187,19 @@ public final class BackendPools implements Connector {
         connect(backend, policy, exchange, to);
     }
 
+    private PerBackend to(Backend backend, PoolPolicy policy) {
+        PerBackend to = backends.get(backend);
+        if (to == null) {
+            to = new PerBackend(backend, policy);
+            backends.put(backend, to);
+        } else {
+            to.under(policy);
+        }
+        return to;
+    }
+
     private void connect(Backend backend, PoolPolicy policy, @Nullable Exchange exchange, PerBackend to) {
+        H1Backend.Home home = to.stay;
         var attempt = new Connecting(exchange);
         if (exchange != null) {
             connecting.put(exchange, attempt);
@@ -185,7 +222,7 @@ public final class BackendPools implements Connector {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, to, channel));
+                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel));
                     }
                 });
         ChannelOption<Long> unsent = loop.transport().unsent();
@@ -287,9 +324,8 @@ public final class BackendPools implements Connector {
 
     /** Makes {@code count} connections in advance and keeps them, as far as the pool's policy keeps any. */
     public void prepare(Backend backend, PoolPolicy policy, int count) {
-        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
-        to.most = policy.keptConnections();
-        for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most); i++) {
+        PerBackend to = to(backend, policy);
+        for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most()); i++) {
             connect(backend, policy, null, to);
         }
     }
