@@ -6,13 +6,8 @@ import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
-import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.http.AccessLog;
-import dev.fairlead.net.http.ErrorReplies;
-import dev.fairlead.net.http.RateGate;
-import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.SpillSpace;
-import dev.fairlead.net.http.Target;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
@@ -38,7 +33,6 @@ public final class Engine implements AutoCloseable {
     private static final long LOG_FLUSH_MILLIS = 100;
     private static final long STOP_POLL_MILLIS = 20;
 
-    private final Config config;
     private final Surroundings world;
     private final Transport transport;
     private final Loops loops;
@@ -52,13 +46,13 @@ public final class Engine implements AutoCloseable {
     private final Drill drill;
     private final Pools pools;
     private final Listeners listeners;
-    private final Routing routing;
+    private final Current current;
+    private final Reloads reloads;
     private final long startedAt;
     /** Written under the lock of {@link #stop}. */
     private volatile boolean stopped;
 
     private Engine(Config config, Surroundings world) throws IOException {
-        this.config = config;
         this.world = world;
         this.startedAt = world.wall().epochMillis();
         this.transport = Transport.of(config.runtime().transport());
@@ -92,14 +86,9 @@ public final class Engine implements AutoCloseable {
                             LOG_FLUSH_MILLIS,
                             TimeUnit.MILLISECONDS);
         }
-        this.routing = makePools();
-        this.listeners = new Listeners(new Listeners.Shared(
-                loops,
-                () -> routing,
-                pools.connectors(),
-                accessLog,
-                new KeyedHash(world.seeds().next(), world.seeds().next()),
-                spill));
+        this.current = current(config);
+        this.listeners = current.listeners();
+        this.reloads = new Reloads(world, current);
     }
 
     /**
@@ -113,7 +102,7 @@ public final class Engine implements AutoCloseable {
         try {
             engine.keeper.restore(engine.pools.values());
             engine.control.start();
-            engine.listeners.bind(config.listeners(), ErrorReplies.of(config.errors()));
+            engine.current.bind();
             return engine;
         } catch (IOException | InterruptedException | RuntimeException e) {
             engine.stop(Duration.ZERO);
@@ -121,7 +110,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private Routing makePools() {
+    private Current current(Config config) {
         try {
             pools.make(config.pools());
         } catch (RuntimeException e) {
@@ -130,10 +119,9 @@ public final class Engine implements AutoCloseable {
             logFile.close();
             throw e;
         }
-        List<Target> targets = pools.values().stream().map(RunningPool::target).toList();
-        RouteTable table = RouteTable.of(
-                config.routes(), List.copyOf(pools.all().keySet()), world.seeds().next());
-        return new Routing(table, targets, RateGate.of(config.routes(), world.seeds()));
+        var hash = new KeyedHash(world.seeds().next(), world.seeds().next());
+        var shared = new Listeners.Shared(loops, pools.connectors(), accessLog, hash, spill);
+        return new Current(config, world, control, pools, shared, () -> stopped);
     }
 
     // ---- the control thread ----------------------------------------------------
@@ -211,8 +199,9 @@ public final class Engine implements AutoCloseable {
 
     // ---- what others may see ---------------------------------------------------
 
+    /** What is in force; a reload changes it. */
     public Config config() {
-        return config;
+        return current.config();
     }
 
     /** The transport in use: {@code epoll}, {@code io_uring} or {@code nio}. */
@@ -249,6 +238,11 @@ public final class Engine implements AutoCloseable {
         return pools.grade(pool);
     }
 
+    /** Reading the configuration anew. */
+    public Reloads reloads() {
+        return reloads;
+    }
+
     /** Faults acted out on its backends. */
     public Drill drill() {
         return drill;
@@ -279,7 +273,7 @@ public final class Engine implements AutoCloseable {
 
     /** How the rate limits of routes stand; looks at every key there is place for. */
     public List<RouteLimit> rateLimits() {
-        return RouteLimit.of(config.routes(), routing.gates(), world.ticker().nanos());
+        return current.rateLimits();
     }
 
     // ---- stopping --------------------------------------------------------------
@@ -293,6 +287,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         stopped = true;
+        reloads.end();
         listeners.drain();
         long deadline = world.ticker().nanos() + grace.toNanos();
         while (listeners.connections() > 0 && deadline - world.ticker().nanos() > 0) {
@@ -324,7 +319,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop(config.stop().grace());
+            stop(config().stop().grace());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

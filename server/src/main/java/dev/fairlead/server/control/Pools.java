@@ -10,6 +10,9 @@ import dev.fairlead.core.health.Todo;
 import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.probe.Examiner;
@@ -24,6 +27,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,8 @@ final class Pools {
     private final Consumer<Event> events;
     private final Grading grading;
     private final List<BackendPools> connectors = new ArrayList<>();
+    private final Maker maker = new Maker();
+    private final Leavers leavers;
     private volatile Map<String, RunningPool> all = Map.of();
 
     /** @param events told of all that happens, on the control thread */
@@ -56,20 +62,23 @@ final class Pools {
         for (Loop loop : loops.all()) {
             connectors.add(new BackendPools(loop));
         }
+        this.leavers = new Leavers(new Leavers.Ways() {
+            @Override
+            public void leave(Backend backend) {
+                Pools.this.leave(backend);
+            }
+
+            @Override
+            public void cut(Backend backend) {
+                onEachLoop(connector -> connector.cut(backend));
+            }
+        });
     }
 
     /** Makes the first ones, before the control thread starts. */
     void make(Map<String, PoolConfig> configs) {
         Map<String, RunningPool> made = new LinkedHashMap<>();
-        configs.forEach((name, config) -> made.put(
-                name,
-                RunningPool.of(
-                        name,
-                        config,
-                        loops.all().stream().map(Loop::executor).toList(),
-                        world.wall(),
-                        world.ticker().nanos(),
-                        new Maker())));
+        configs.forEach((name, config) -> made.put(name, RunningPool.of(name, config, maker)));
         all = Collections.unmodifiableMap(made);
     }
 
@@ -103,19 +112,37 @@ final class Pools {
         @Override
         public Watchdog watchdog(Pool pool, PoolConfig config) {
             return new Watchdog(
-                    pool, Care.of(config), world.wall(), world.seeds().generator(), events);
+                    pool, Care.of(config), world.wall(), world.seeds().generator(), event -> told(pool, event));
         }
 
         @Override
         public Probe probe(PoolConfig config) {
-            return Probe.of(
-                    config.health(), loops.group(), loops.transport().channel(), world.ticker());
+            return Probe.of(config.health(), loops.group(), loops.transport().channel(), world.ticker());
         }
 
         @Override
         public WarmUp warmUp(PoolConfig config) {
-            return WarmUp.of(
-                    config.warmUp(), loops.group(), loops.transport().channel(), world.ticker());
+            return WarmUp.of(config.warmUp(), loops.group(), loops.transport().channel(), world.ticker());
+        }
+
+        @Override
+        public Backend backend(BackendKey key, Resolved resolved, int weight, PoolConfig config) {
+            return new Backend(
+                    key,
+                    resolved.address(),
+                    BackendState.gated(weight, world.wall().epochMillis()),
+                    RunningPool.caps(config),
+                    loops.count());
+        }
+
+        @Override
+        public List<? extends Executor> loops() {
+            return loops.all().stream().map(Loop::executor).toList();
+        }
+
+        @Override
+        public long now() {
+            return world.ticker().nanos();
         }
 
         @Override
@@ -128,6 +155,14 @@ final class Pools {
                             of.watchdog().onTrip(backend, last, world.ticker().nanos());
                         }
                     }));
+        }
+    }
+
+    /** What happens to a pool that is leaving concerns nobody else, not even one of its name that has come since. */
+    private void told(Pool pool, Event event) {
+        RunningPool of = find(pool.name());
+        if (of != null && of.pool() == pool) {
+            events.accept(event);
         }
     }
 
@@ -144,7 +179,10 @@ final class Pools {
                 soonest = due;
             }
         }
-        return soonest;
+        for (RunningPool pool : leavers.pools()) {
+            settle(pool);
+        }
+        return leavers.turn(now, soonest);
     }
 
     /** Takes in at once what was changed. */
@@ -199,6 +237,116 @@ final class Pools {
         for (Loop loop : loops.all()) {
             loop.executor().execute(() -> what.accept(connectors.get(loop.lane())));
         }
+    }
+
+    // ---- other pools -----------------------------------------------------------
+
+    /**
+     * What a reload does to the pools; all of it that may fail or wait has been done.
+     *
+     * @param next all there will be, in the order of the configuration
+     * @param fresh those of them that are new
+     * @param gone those that are there no more
+     */
+    record Plan(Map<String, RunningPool> next, List<RunningPool> fresh, List<Changed> changed, List<RunningPool> gone) {
+        /** For people. */
+        List<String> changes() {
+            List<String> changes = new ArrayList<>();
+            fresh.forEach(pool -> changes.add("pool " + pool.name() + " is new"));
+            changed.forEach(change -> changes.add(change.toString()));
+            gone.forEach(pool -> changes.add("pool " + pool.name() + " is gone"));
+            return changes;
+        }
+    }
+
+    /** Any thread that may wait; throws {@link IllegalStateException} when a name cannot be resolved. */
+    Plan plan(Map<String, PoolConfig> configs) {
+        var plan = new Plan(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        configs.forEach((name, config) -> {
+            RunningPool known = find(name);
+            RunningPool next = known;
+            if (known == null) {
+                next = RunningPool.of(name, config, maker);
+                plan.fresh().add(next);
+            } else if (!known.config().equals(config)) {
+                Changed change = Changed.of(known, config, maker);
+                next = change.after();
+                plan.changed().add(change);
+            }
+            plan.next().put(name, next);
+        });
+        for (RunningPool pool : values()) {
+            if (!configs.containsKey(pool.name())) {
+                plan.gone().add(pool);
+            }
+        }
+        return plan;
+    }
+
+    /** Lets those come who are new, gated, beside those they replace, and has new settings hold. */
+    void arrive(Plan plan) {
+        Map<String, RunningPool> more = new LinkedHashMap<>(all);
+        more.putAll(plan.next());
+        all = Collections.unmodifiableMap(more);
+        for (Changed change : plan.changed()) {
+            change.arrive(operator, events, world, maker);
+            if (change.otherCheck()) {
+                grading.anew(change.after(), world.ticker().nanos());
+            }
+            settle(change.after());
+        }
+        plan.fresh().forEach(this::settle);
+    }
+
+    /** Whether someone's first check is still awaited without whom nobody would take work. Any thread. */
+    boolean awaited(Plan plan) {
+        return plan.fresh().stream()
+                        .anyMatch(pool -> undecided(pool.pool().roster().all()))
+                || plan.changed().stream().anyMatch(change -> undecided(change.staying(operator)));
+    }
+
+    private static boolean undecided(List<Backend> backends) {
+        return backends.stream().noneMatch(backend -> backend.state().takesNew())
+                && backends.stream()
+                        .anyMatch(backend -> backend.state().health() == Health.UNCHECKED
+                                && backend.state().wish() == Wish.READY
+                                && backend.state().weight() > 0);
+    }
+
+    /** From now on those of the plan are all there are. */
+    void enter(Plan plan) {
+        // A state changes a moment before its roster does.
+        plan.fresh().forEach(this::settle);
+        all = Collections.unmodifiableMap(plan.next());
+    }
+
+    /** Those go who are there no more. */
+    void depart(Plan plan) {
+        long now = world.ticker().nanos();
+        for (Changed change : plan.changed()) {
+            for (Backend backend : change.leaving(operator)) {
+                Duration lasts = change.lasts(backend, now);
+                operator.forget(backend.key());
+                events.accept(Changed.moved(backend, "member", "-", world));
+                onEachLoop(connector -> connector.closeIdle(backend));
+                leavers.add(backend, now, lasts);
+            }
+            change.depart(operator);
+            settle(change.after());
+        }
+        for (RunningPool pool : plan.gone()) {
+            grading.forget(pool.name());
+            for (Backend backend : pool.pool().roster().all()) {
+                operator.forget(backend.key());
+            }
+            leavers.add(pool, now);
+        }
+        operator.kept();
+    }
+
+    /** How many backends are on their way out. */
+    int leaving() {
+        return leavers.count();
     }
 
     // ---- connections to backends -----------------------------------------------

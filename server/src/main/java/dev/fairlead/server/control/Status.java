@@ -33,7 +33,8 @@ public record Status(
         Use spill,
         List<ListenerStatus> listeners,
         List<PoolStatus> pools,
-        long accessLogDropped) {
+        long accessLogDropped,
+        Reloads.Picture reloads) {
 
     /** Upper ends of the latency buckets that are shown, in microseconds. */
     public static final List<Long> BUCKETS_MICROS = List.of(
@@ -211,7 +212,8 @@ public record Status(
                         .map(listener -> listener(listener, ours, theirs))
                         .toList(),
                 seen,
-                log.dropped());
+                log.dropped(),
+                engine.reloads().picture());
     }
 
     private static ListenerStatus listener(
