@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -117,13 +118,6 @@ record Changed(
         }
     }
 
-    /** Those members who are no more in the configuration. */
-    List<Backend> leaving(Operator operator) {
-        List<Backend> leaving = new ArrayList<>(pool().roster().all());
-        leaving.removeAll(staying(operator));
-        return leaving;
-    }
-
     /** Those who are in it, and those who joined at run time. Any thread. */
     List<Backend> staying(Operator operator) {
         return pool().roster().all().stream()
@@ -139,12 +133,15 @@ record Changed(
         return left.isZero() || left.compareTo(drain) > 0 ? drain : left;
     }
 
-    /** Those go who are no more in the configuration. */
-    void depart(Operator operator) {
+    /** Those go who are no more in the configuration; returns who. */
+    List<Backend> depart(Operator operator) {
         List<Backend> staying = staying(operator);
-        if (staying.size() < pool().roster().all().size()) {
+        List<Backend> leaving = new ArrayList<>(pool().roster().all());
+        leaving.removeAll(Set.copyOf(staying));
+        if (!leaving.isEmpty()) {
             pool().publish(staying);
         }
+        return leaving;
     }
 
     static Event moved(Backend backend, String from, String to, Surroundings world) {

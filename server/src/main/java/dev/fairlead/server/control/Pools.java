@@ -324,14 +324,12 @@ final class Pools {
     void depart(Plan plan) {
         long now = world.ticker().nanos();
         for (Changed change : plan.changed()) {
-            for (Backend backend : change.leaving(operator)) {
-                Duration lasts = change.lasts(backend, now);
+            for (Backend backend : change.depart(operator)) {
+                leavers.add(backend, now, change.lasts(backend, now));
                 operator.forget(backend.key());
                 events.accept(Changed.moved(backend, "member", "-", world));
                 onEachLoop(connector -> connector.closeIdle(backend));
-                leavers.add(backend, now, lasts);
             }
-            change.depart(operator);
             settle(change.after());
         }
         for (RunningPool pool : plan.gone()) {

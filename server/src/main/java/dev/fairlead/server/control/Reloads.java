@@ -8,6 +8,8 @@ import dev.fairlead.server.load.Report;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +71,30 @@ public final class Reloads {
     }
 
     /**
-     * Reloads, once those before are done.
+     * Reloads, once those before are done. Who is interrupted waits no longer; the reload goes on.
      *
      * @param by who asked for it, for the log
      */
     public Reloaded reload(String by) throws InterruptedException {
-        turn.lockInterruptibly();
+        var answer = new CompletableFuture<Reloaded>();
+        // On a thread of its own: who has begun to change something must not be interrupted because nobody waits any
+        // more.
+        Thread.ofVirtual().name("fairlead-reload").start(() -> {
+            try {
+                answer.complete(inTurn(by));
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a reload failed", e.getCause());
+        }
+    }
+
+    private Reloaded inTurn(String by) {
+        turn.lock();
         try {
             Reloaded reloaded = over ? new Reloaded.Refused("the engine is stopping") : tried();
             note(reloaded, by);
@@ -84,10 +104,10 @@ public final class Reloads {
         }
     }
 
-    private Reloaded tried() throws InterruptedException {
+    private Reloaded tried() {
         try {
             return load();
-        } catch (RuntimeException e) {
+        } catch (InterruptedException | RuntimeException e) {
             LOG.error("a reload failed", e);
             return new Reloaded.Refused("it failed: " + e.getMessage());
         }

@@ -96,7 +96,8 @@ final class RunningListener {
         if (!next.trustedProxies().equals(config.trustedProxies())) {
             List<Generation> more = new ArrayList<>();
             for (Generation generation : generations) {
-                if (connections(generation) > 0) {
+                // Someone may be about to join the last one.
+                if (generation == generations.getLast() || connections(generation) > 0) {
                     more.add(generation);
                 }
             }

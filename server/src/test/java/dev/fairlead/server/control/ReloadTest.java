@@ -229,6 +229,27 @@ class ReloadTest {
     }
 
     @Test
+    void aDrainUnderWayGoesOnInAChangedPool() throws Exception {
+        one.slow(Duration.ofMillis(700));
+        try (Engine engine = start(app(only(one)));
+                RawClient slow = RawClient.connect(front(engine))) {
+            slow.send(GET);
+            await().until(() -> of(engine, one).inflight() == 1);
+            var drain = new Change(Wish.DRAIN, null, null, null, Duration.ofMinutes(1), 1, 0, "deploy", "test");
+            engine.operator().change("app", one.address(), drain, null);
+            changes(engine, app(both() + ", health: { http: /healthz }, slow-start: 0s"));
+            Operator.Left left = Objects.requireNonNull(engine.operator().left("app", one.address()));
+            assertThat(left.draining()).isTrue();
+            assertThat(left.drained()).isFalse();
+            assertThat(of(engine, one).member().owner()).isEqualTo("deploy");
+            assertThat(hello(engine)).contains("Hello from two.");
+            assertThat(slow.answer().status()).isEqualTo(200);
+            await().until(() -> Objects.requireNonNull(engine.operator().left("app", one.address()))
+                    .drained());
+        }
+    }
+
+    @Test
     void keptConnectionsOfAnUnchangedPoolAreUsedOn() throws Exception {
         try (RecordingBackend backend = RecordingBackend.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
             String pool = "app: { backends: [\"127.0.0.1:" + backend.address().getPort() + "\"], health: off }";
