@@ -8,31 +8,38 @@ import dev.fairlead.core.pool.Tried;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws two backends by weight and picks the one with fewer requests in flight for its weight: the default.
+ * Takes whose turn it is by weight, and one drawn at random by weight, and picks the one with fewer requests in flight for
+ * its weight: the default.
  *
  * <p>Constant time, and without the herd that runs to the one emptiest backend when several balancers, or several loops
- * of one, decide at once. Equal load goes to the first draw, so an idle pool shares by weight.
+ * of one, decide at once. Equal load goes to whose turn it is, so an idle pool shares exactly by weight, where two random
+ * draws would share as unevenly as chance does; under load the random one keeps the choice as good.
  *
- * <p>Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001).
+ * <p>Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001), with turns in place of one of the draws.
  */
 final class PowerOfTwo implements Balancer {
+    private final RoundRobin rounds = new RoundRobin();
+
     @Override
     public Picker build(Roster roster) {
-        return new LessLoaded(Members.of(roster.eligible()));
+        Members members = Members.of(roster.eligible());
+        return new LessLoaded(members, rounds.turns(members));
     }
 
     private static final class LessLoaded implements Picker {
         private final Members members;
+        private final RoundRobin.Turns turns;
         private final Lottery lottery;
 
-        LessLoaded(Members members) {
+        LessLoaded(Members members, RoundRobin.Turns turns) {
             this.members = members;
+            this.turns = turns;
             this.lottery = new Lottery(members);
         }
 
         @Override
         public @Nullable Backend pick(long key, Tried tried) {
-            int first = lottery.draw(key, tried);
+            int first = turns.next(tried);
             if (first < 0) {
                 return null;
             }

@@ -46,7 +46,10 @@ final class RoundRobin implements Balancer {
 
     @Override
     public Picker build(Roster roster) {
-        Members members = Members.of(roster.eligible());
+        return turns(Members.of(roster.eligible()));
+    }
+
+    Turns turns(Members members) {
         return new Turns(members, layOut(fit(members)), position);
     }
 
@@ -98,12 +101,13 @@ final class RoundRobin implements Balancer {
         return round;
     }
 
-    private static final class Turns implements Picker {
+    /** Whose turn it is. */
+    static final class Turns implements Picker {
         private final Members members;
         private final int[] round;
         private final AtomicLong position;
 
-        Turns(Members members, int[] round, AtomicLong position) {
+        private Turns(Members members, int[] round, AtomicLong position) {
             this.members = members;
             this.round = round;
             this.position = position;
@@ -111,19 +115,24 @@ final class RoundRobin implements Balancer {
 
         @Override
         public @Nullable Backend pick(long key, Tried tried) {
+            int found = next(tried);
+            return found < 0 ? null : members.backends[found];
+        }
+
+        /** The index of the next one that is not skipped; -1 when all are. */
+        int next(Tried tried) {
             if (round.length == 0) {
-                return null;
+                return -1;
             }
             int turn = 0;
             for (int i = 0; i < SKIPS; i++) {
                 // Taken from all, not walked from here: else the next one gets every turn of a skipped one.
                 turn = round[Math.floorMod(position.getAndIncrement(), round.length)];
                 if (!tried.skips(members.backends[turn])) {
-                    return members.backends[turn];
+                    return turn;
                 }
             }
-            int found = members.scan(turn, tried);
-            return found < 0 ? null : members.backends[found];
+            return members.scan(turn, tried);
         }
     }
 }

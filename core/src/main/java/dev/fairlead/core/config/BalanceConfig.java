@@ -13,9 +13,10 @@ public sealed interface BalanceConfig {
     @Doc("The backend with the fewest requests in work for its weight.")
     record LeastConnections() implements BalanceConfig {}
 
-    /** The less busy of two drawn at random. */
+    /** The less busy of two, one in its turn and one drawn at random. */
     @Doc(
-            "The less busy of two backends drawn at random: nearly as even as looking at all of them, and never a stampede.")
+            "The less busy of two backends, one in its turn and one drawn at random: as even as round robin while idle, nearly"
+                    + " as even as looking at all of them under load, and never a stampede.")
     @Written(name = "p2c")
     record PowerOfTwo() implements BalanceConfig {}
 

@@ -23,6 +23,15 @@ class PowerOfTwoTest extends BalancerContract {
     }
 
     @Test
+    void anIdlePoolSharesExactlyByWeight() {
+        List<Backend> backends = Backends.weighing(1, 2, 3);
+        assertThat(count(picker(backends), new Tried(), 6_000))
+                .containsEntry(backends.get(0), 1_000)
+                .containsEntry(backends.get(1), 2_000)
+                .containsEntry(backends.get(2), 3_000);
+    }
+
+    @Test
     void loadCountsForWeight() {
         List<Backend> backends = Backends.weighing(1, 4);
         Backends.occupy(backends.get(0), 2);
