@@ -212,7 +212,7 @@ final class Listeners {
 
     /** Those that have no connections any more. */
     private void forget() throws InterruptedException {
-        for (RunningListener listener : gone) {
+        for (RunningListener listener : List.copyOf(gone)) {
             if (listener.connections() == 0) {
                 past = past.and(listener.counts());
                 gone.remove(listener);
