@@ -19,7 +19,7 @@ public record ErrorsConfig(
     @Doc(
             "One file for each type that a client may ask for; for a type without one the next less specific page counts, and in"
                     + " the end the built-in body. Files are relative to the folder of the configuration file, UTF-8, at most 64 KiB,"
-                    + " and read at the start. `{status}`, `{title}`, `{reason}`, `{detail}` and `{request_id}` stand for what they"
+                    + " and read with it. `{status}`, `{title}`, `{reason}`, `{detail}` and `{request_id}` stand for what they"
                     + " say, escaped for the type; anything else in braces stays.")
     @Written(shorthand = "html")
     public record PageConfig(

@@ -60,7 +60,7 @@ public record HealthConfig(
         @Doc(
                 value =
                         "Check this address instead of each backend's own, such as that of an agent. A name is looked up"
-                                + " once, at start.",
+                                + " once, at the start or the reload that brings it.",
                 text = Text.BACKEND_ADDRESS)
         @Nullable
         Address address,

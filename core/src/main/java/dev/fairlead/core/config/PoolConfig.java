@@ -69,7 +69,7 @@ public record PoolConfig(
             @Doc(
                     value =
                             "Where it listens: `host:port` or `[v6]:port`; a bare port is one of this machine. A name is looked up"
-                                    + " once, at start, and its first address is used, IPv4 before IPv6.",
+                                    + " once, when it comes into the configuration, and its first address is used, IPv4 before IPv6.",
                     text = Text.BACKEND_ADDRESS)
             Address address,
 

@@ -35,7 +35,10 @@ final class Checks {
         config = newConfig;
         schedule = new Schedule(newConfig, random);
         for (Watched watched : members) {
-            watched.due = wasOff ? schedule.first(now, members.size()) : schedule.anywhere(now);
+            boolean gated = wasOff || watched.tracker.verdict() == Verdict.UNCHECKED;
+            watched.due = gated ? schedule.first(now, members.size()) : schedule.anywhere(now);
+            // It asked another question.
+            watched.stale = watched.probing;
         }
     }
 

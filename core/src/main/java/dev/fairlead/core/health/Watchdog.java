@@ -97,8 +97,16 @@ public final class Watchdog {
 
     /** Goes on under other settings; verdicts, ejections and drains under way stay. */
     public void reconfigure(Care newCare, long now) {
+        sync(now);
+        boolean otherCheck = !newCare.health().equals(health());
         ward.care(newCare);
-        checks.reconfigure(newCare.health(), ward.all(), now);
+        if (otherCheck) {
+            checks.reconfigure(newCare.health(), ward.all(), now);
+        }
+        if (newCare.eject().consecutive() == 0 || newCare.eject().trials() == 0) {
+            // Nobody would count what it does well any more, and it would stay at one request at a time.
+            ward.all().forEach(watched -> watched.backend.trial(0));
+        }
     }
 
     private HealthConfig health() {

@@ -31,11 +31,15 @@ public final class Crowd {
 
     private static final long COUNT = (1L << COUNT_BITS) - 1;
 
-    private final int most;
-    private final int mostOfOne;
+    private volatile int most;
     private final KeyedHash hash;
     private final AtomicInteger all = new AtomicInteger();
-    private final AtomicLongArray places;
+
+    /** Empty until a client's connections are first limited; then fixed, for seats are places in it. */
+    private volatile AtomicLongArray places;
+
+    /** Written after the places it needs. */
+    private volatile int mostOfOne;
 
     /**
      * @param most connections in all
@@ -45,8 +49,24 @@ public final class Crowd {
         this.most = most;
         this.mostOfOne = mostOfOne;
         this.hash = hash;
+        this.places = places(most, mostOfOne);
+    }
+
+    private static AtomicLongArray places(int most, int mostOfOne) {
         int size = mostOfOne == 0 ? 0 : Math.clamp(Integer.highestOneBit(most) * 2L, NEAR, MOST_PLACES);
-        this.places = new AtomicLongArray(size);
+        return new AtomicLongArray(size);
+    }
+
+    /**
+     * Other limits, for who comes from now on; one thread at a time. The table keeps the size that its first limit asked
+     * for, and clients that came before there was one count in the whole only.
+     */
+    public void limits(int newMost, int newMostOfOne) {
+        most = newMost;
+        if (places.length() == 0 && newMostOfOne > 0) {
+            places = places(newMost, newMostOfOne);
+        }
+        mostOfOne = newMostOfOne;
     }
 
     /**
@@ -60,10 +80,11 @@ public final class Crowd {
             all.decrementAndGet();
             return FULL;
         }
-        if (mostOfOne == 0 || address.length == 0) {
+        int limit = mostOfOne;
+        if (limit == 0 || address.length == 0) {
             return UNCOUNTED;
         }
-        int seat = seat(key(address));
+        int seat = seat(key(address), limit);
         if (seat == CLIENT_FULL) {
             all.decrementAndGet();
         }
@@ -86,23 +107,24 @@ public final class Crowd {
         return bits == 0 && address[10] == -1 && address[11] == -1;
     }
 
-    private int seat(long key) {
+    private int seat(long key, int limit) {
+        AtomicLongArray table = places;
         long whose = key & ~COUNT;
-        int mask = places.length() - 1;
+        int mask = table.length() - 1;
         int first = (int) (key & mask);
         while (true) {
             int free = -1;
             for (int i = 0; i < NEAR; i++) {
                 int at = first + i & mask;
-                long place = places.get(at);
+                long place = table.get(at);
                 while (place != 0 && (place & ~COUNT) == whose) {
-                    if ((place & COUNT) >= mostOfOne) {
+                    if ((place & COUNT) >= limit) {
                         return CLIENT_FULL;
                     }
-                    if (places.compareAndSet(at, place, place + 1)) {
+                    if (table.compareAndSet(at, place, place + 1)) {
                         return at;
                     }
-                    place = places.get(at);
+                    place = table.get(at);
                 }
                 if (place == 0 && free < 0) {
                     free = at;
@@ -111,7 +133,7 @@ public final class Crowd {
             if (free < 0) {
                 return UNCOUNTED;
             }
-            if (places.compareAndSet(free, 0, whose | 1)) {
+            if (table.compareAndSet(free, 0, whose | 1)) {
                 return free;
             }
         }

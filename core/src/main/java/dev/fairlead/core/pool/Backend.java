@@ -43,7 +43,10 @@ public final class Backend {
     private final IdleLimit idleLimit = new IdleLimit();
     private volatile BackendState state;
     private volatile int cap;
-    private final Caps caps;
+
+    /** Written by the control thread, as is what follows from it. */
+    private volatile Caps caps;
+
     private volatile @Nullable Gradient learning;
     private volatile @Nullable Fault fault;
 
@@ -124,8 +127,17 @@ public final class Backend {
         }
     }
 
+    /** Other bounds for a cap that is learnt: it is learnt anew if it is; one that was set stays. Control thread. */
+    public void caps(Caps newCaps) {
+        caps = newCaps;
+        if (learning != null) {
+            learnCap();
+        }
+    }
+
     private void learnCap() {
-        var gradient = new Gradient(caps.least(), caps.most());
+        Caps bounds = caps;
+        var gradient = new Gradient(bounds.least(), bounds.most());
         this.cap = gradient.cap();
         learning = gradient;
     }

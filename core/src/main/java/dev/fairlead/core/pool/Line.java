@@ -1,5 +1,6 @@
 package dev.fairlead.core.pool;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ public final class Line {
     /** Nobody may wait. */
     public static final Line NONE = new Line(0, false, List.of());
 
-    private final int most;
+    private volatile int most;
     private final AtomicInteger taken = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger joined = new AtomicInteger();
@@ -40,24 +41,48 @@ public final class Line {
         this.most = most;
         this.lanes = new Lane[loops.size()];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(loops.get(i), fair ? FAIR_BUCKETS : 1);
+            lanes[i] = new Lane(loops.get(i), fair);
         }
     }
 
     /** One loop's waiters. Everything but the published figures is confined to that loop. */
     private static final class Lane {
         private final Executor loop;
-        private final Waiter.Bucket[] buckets;
+        private Waiter.Bucket[] buckets;
         private final AtomicInteger underway = new AtomicInteger();
         private int next;
         private volatile int count;
         private volatile long first;
 
-        private Lane(Executor loop, int buckets) {
+        private Lane(Executor loop, boolean fair) {
             this.loop = loop;
-            this.buckets = new Waiter.Bucket[buckets];
-            for (int i = 0; i < buckets; i++) {
-                this.buckets[i] = new Waiter.Bucket();
+            this.buckets = empty(fair);
+        }
+
+        private static Waiter.Bucket[] empty(boolean fair) {
+            var buckets = new Waiter.Bucket[fair ? FAIR_BUCKETS : 1];
+            for (int i = 0; i < buckets.length; i++) {
+                buckets[i] = new Waiter.Bucket();
+            }
+            return buckets;
+        }
+
+        /** Lines everyone up anew, by when they came. */
+        private void arrange(boolean fair) {
+            var all = new ArrayList<Waiter>();
+            for (Waiter.Bucket bucket : buckets) {
+                Waiter waiter;
+                while ((waiter = bucket.first()) != null) {
+                    bucket.remove(waiter);
+                    all.add(waiter);
+                }
+            }
+            all.sort((a, b) -> Long.signum(a.since() - b.since()));
+            buckets = empty(fair);
+            next = 0;
+            for (Waiter waiter : all) {
+                int bucket = bucketOf(waiter);
+                buckets[bucket].add(waiter, bucket, waiter.since());
             }
         }
 
@@ -100,6 +125,14 @@ public final class Line {
     /** How many may. */
     public int most() {
         return most;
+    }
+
+    /** Goes on with another length and order; who waits already goes on waiting, although they be too many now. */
+    public void reshape(int newMost, boolean fair) {
+        most = newMost;
+        for (Lane lane : lanes) {
+            lane.loop.execute(() -> lane.arrange(fair));
+        }
     }
 
     /** Puts {@code waiter} at the end; whether there was room. */

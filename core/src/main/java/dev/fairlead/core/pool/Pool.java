@@ -18,10 +18,12 @@ public final class Pool {
     }
 
     private final String name;
-    private final Balancer balancer;
     private final Watch watch;
-    private final double panicBelow;
     private final Line line;
+    /** Control thread only, as is the share below. */
+    private Balancer balancer;
+
+    private double panicBelow;
     private volatile Snapshot snapshot;
 
     /** A pool that never panics and in which nobody waits. */
@@ -69,6 +71,21 @@ public final class Pool {
                 roster.eligible().forEach(this::serve);
             }
         }
+    }
+
+    /**
+     * Goes on with another algorithm, another share below which it panics and other members; requests that wait or are in
+     * work stay where they are. Control thread only.
+     */
+    public void reshape(Balancer newBalancer, double newPanicBelow, List<Backend> backends) {
+        balancer = newBalancer;
+        panicBelow = newPanicBelow;
+        publish(backends);
+    }
+
+    /** How work is shared. Control thread only. */
+    public Balancer balancer() {
+        return balancer;
     }
 
     /** Takes in that states of members changed. Control thread only. */

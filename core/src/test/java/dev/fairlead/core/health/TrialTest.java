@@ -2,11 +2,14 @@ package dev.fairlead.core.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.Share;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Acquired;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.Lease;
 import dev.fairlead.core.pool.Tried;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The half-open state: who was ejected must first do a few requests well, one at a time. */
@@ -89,6 +92,15 @@ class TrialTest {
         for (int i = 0; i < 3; i++) {
             end(lease(), Outcome.OK);
         }
+        assertThat(world.get(0).onTrial()).isFalse();
+    }
+
+    @Test
+    void nobodyStaysOnTrialWhenTrialsAreSwitchedOff() {
+        var off = new EjectConfig(
+                0, new Share(0.25), 20, Duration.ofSeconds(2), 16, Duration.ofSeconds(30), Duration.ofSeconds(300), 3);
+        assertThat(world.get(0).onTrial()).isTrue();
+        world.watchdog.reconfigure(World.care(World.TCP, off), world.now);
         assertThat(world.get(0).onTrial()).isFalse();
     }
 }

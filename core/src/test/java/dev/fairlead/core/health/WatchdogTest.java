@@ -292,4 +292,21 @@ class WatchdogTest {
         world.seconds(1);
         assertThat(world.pool.roster().version()).isGreaterThan(before);
     }
+
+    @Test
+    void aCheckUnderWayWhenAnotherIsConfiguredProvesNothing() {
+        World world = up(2);
+        world.wish(0, Wish.MAINT);
+        world.slow.put(world.get(0), 1500 * MS);
+        world.wish(0, Wish.READY);
+        while (world.checksUnderWay() == 0) {
+            world.pass(Duration.ofMillis(1));
+        }
+        world.failing.put(world.get(0), "connect refused");
+        world.watchdog.reconfigure(World.care(World.tcp(1000, 100), World.EJECT), world.now);
+        world.pass(Duration.ofMillis(1510));
+        assertThat(world.health(0)).isEqualTo(Health.UNCHECKED);
+        world.pass(Duration.ofMillis(1710));
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+    }
 }

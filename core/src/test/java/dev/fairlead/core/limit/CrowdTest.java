@@ -128,4 +128,22 @@ class CrowdTest {
         }
         assertThat(crowd.enter(four(1))).isEqualTo(Crowd.CLIENT_FULL);
     }
+
+    @Test
+    void otherLimitsHoldForWhoComesFromNowOn() {
+        var crowd = new Crowd(2, 0, HASH);
+        int before = crowd.enter(four(1));
+        assertThat(crowd.enter(four(1))).isNotNegative();
+        crowd.limits(5, 1);
+        int counted = crowd.enter(four(1));
+        assertThat(counted).isNotNegative();
+        assertThat(crowd.enter(four(1))).isEqualTo(Crowd.CLIENT_FULL);
+        crowd.limits(5, 0);
+        assertThat(crowd.enter(four(1))).isNotNegative();
+        crowd.leave(before);
+        crowd.leave(counted);
+        crowd.limits(2, 3);
+        assertThat(crowd.size()).isEqualTo(2);
+        assertThat(crowd.enter(four(2))).isEqualTo(Crowd.FULL);
+    }
 }

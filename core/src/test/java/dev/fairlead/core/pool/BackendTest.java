@@ -88,4 +88,21 @@ class BackendTest {
         assertThatThrownBy(() -> backend.cap(-1)).hasMessage("cap: -1 (expected: >= 1)");
         assertThat(backend.cap()).isEqualTo(1024);
     }
+
+    @Test
+    void otherBoundsHoldForACapThatIsLearntAndLeaveOneThatWasSet() {
+        Backend backend = new Backend(
+                Backends.up(1, 1).key(),
+                Backends.up(1, 1).address(),
+                Backends.up(1, 1).state(),
+                new Backend.Caps(0, 32, 1024),
+                1);
+        backend.caps(new Backend.Caps(0, 5, 5));
+        assertThat(backend.cap()).isEqualTo(5);
+        backend.cap(100);
+        backend.caps(new Backend.Caps(0, 7, 7));
+        assertThat(backend.cap()).isEqualTo(100);
+        backend.cap(0);
+        assertThat(backend.cap()).isEqualTo(7);
+    }
 }

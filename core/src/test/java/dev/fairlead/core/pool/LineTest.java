@@ -243,4 +243,23 @@ class LineTest extends LineStories {
         }
         assertThat(told).anyMatch(line -> line.startsWith("modest"));
     }
+
+    @Test
+    void whoWaitsGoesOnWaitingWhenTheLineIsMadeShorterOrLetsClientsTakeTurns() {
+        Pool pool = pool(8, false, List.of(up(0, 1, 1)));
+        Guest first = holder(pool);
+        List<Guest> guests = List.of(guest("a", 1), guest("b", 0), guest("c", 1));
+        guests.forEach(guest -> assertThat(ask(pool, guest)).isSameAs(guest));
+        for (boolean fair : new boolean[] {true, false}) {
+            pool.line().reshape(1, fair);
+            run();
+            assertThat(pool.line().waiting()).isEqualTo(3);
+            assertThat(ask(pool, guest("d"))).isEqualTo(Refusal.QUEUE_FULL);
+        }
+        end(first);
+        end(guests.get(0));
+        end(guests.get(1));
+        assertThat(told).extracting(line -> line.charAt(0)).containsExactly('a', 'b', 'c');
+        assertThat(pool.line().waiting()).isZero();
+    }
 }

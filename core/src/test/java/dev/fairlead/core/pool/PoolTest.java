@@ -160,4 +160,20 @@ class PoolTest {
         lease.close(Outcome.TIMED_OUT, 60_000 * MILLISECOND);
         assertThat(backend.latency().nanos()).isEqualTo(2.0 * MILLISECOND);
     }
+
+    @Test
+    void anotherAlgorithmAndOtherMembersHoldAtOnceAndWhatIsInWorkStays() {
+        List<Backend> backends = Backends.equal(3);
+        Pool pool = pool(backends.subList(0, 2));
+        Lease old = lease(pool);
+        Balancer last = roster -> (key, tried) -> roster.eligible().reversed().stream()
+                .filter(b -> !tried.skips(b))
+                .findFirst()
+                .orElse(null);
+        pool.reshape(last, 0, backends.subList(1, 3));
+        assertThat(pool.balancer()).isSameAs(last);
+        assertThat(lease(pool).backend()).isSameAs(backends.get(2));
+        old.close(Outcome.OK, 1);
+        assertThat(backends.get(0).inflight()).isZero();
+    }
 }

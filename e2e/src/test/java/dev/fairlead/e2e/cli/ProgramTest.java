@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,56 @@ class ProgramTest {
             assertThat(get(ready(proxy))).isEqualTo(200);
             proxy.said("(\\{\"time\":\"[^\"]+\",\"listener\":\"proxy\".*\"status\":200)");
         }
+    }
+
+    @Test
+    void hangupAndReloadReadTheFileAgainAndABadOneChangesNothing() throws Exception {
+        Path file = Files.createTempFile("fairlead", ".yaml");
+        try (TinyBackend one = TinyBackend.start("one", Duration.ZERO);
+                TinyBackend two = TinyBackend.start("two", Duration.ZERO)) {
+            Files.writeString(file, site(one));
+            try (Program run = Program.start("run", "-c", file.toString())) {
+                InetSocketAddress front = ready(run);
+                assertThat(page(front, "/")).isEqualTo("Hello from one.\n");
+                Files.writeString(file, site(two));
+                run.signal("HUP");
+                run.said("(SIGHUP: reloaded: pool app: \\S+ joined, \\S+ left)");
+                assertThat(page(front, "/")).isEqualTo("Hello from two.\n");
+                Files.writeString(file, site(one) + "drain: 5s\n");
+                run.signal("HUP");
+                run.said("(" + file + ":5:1: error FL-\\S+ .*drain)");
+                run.said("(SIGHUP: not reloaded, what was in force stays: 1 error)");
+                assertThat(page(front, "/")).isEqualTo("Hello from two.\n");
+                InetSocketAddress admin = run.address("admin on ");
+                assertThat(page(admin, "/metrics"))
+                        .contains("fairlead_reloads_total{result=\"done\"} 1.0")
+                        .contains("fairlead_reloads_total{result=\"invalid\"} 1.0");
+                String at = "--admin=http://127.0.0.1:" + admin.getPort();
+                try (Program bad = Program.start("reload", at)) {
+                    assertThat(bad.code()).isEqualTo(1);
+                    bad.said("(nothing was changed\n" + file + ":5:1: error FL-)");
+                }
+                Files.writeString(file, site(one));
+                try (Program good = Program.start("reload", at)) {
+                    assertThat(good.code()).isZero();
+                    good.said("(pool app: \\S+ joined)");
+                }
+                assertThat(page(front, "/")).isEqualTo("Hello from one.\n");
+                run.signal("TERM");
+                assertThat(run.code()).isZero();
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static String site(TinyBackend backend) {
+        return """
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools: { app: { backends: ["%s"], health: { http: /healthz } } }
+                admin: { address: "127.0.0.1:0" }
+                state-dir: "off"
+                """.formatted(backend.address());
     }
 
     @Test

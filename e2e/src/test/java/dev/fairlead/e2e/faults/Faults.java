@@ -1,6 +1,7 @@
 package dev.fairlead.e2e.faults;
 
 import dev.fairlead.e2e.faults.Load.Sample;
+import dev.fairlead.server.control.Reloaded;
 import dev.fairlead.server.deploy.Rollout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -165,6 +166,38 @@ final class Faults {
                     Row.p99(refused));
             var times = new Times(Row.millis(began, out), Row.NONE, Row.millis(returned, served), null);
             return row("all down", "503 at once, p99 ≤ 5 ms; serving again in ≤ 0.7 s", samples, scene, times, note);
+        }
+    }
+
+    /** Ten reloads, of which each changes something: a backend, how it is checked, limits, or the pool as a whole. */
+    Row reloaded() throws IOException, InterruptedException {
+        try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Load load = Load.start(scene.front())) {
+            // Longer than others, so that the worst is not that of a cold start.
+            Scene.pause(part.multipliedBy(2));
+            long began = scene.now();
+            long longest = 0;
+            for (int i = 0; i < 10; i++) {
+                String settings = "health: { http: /healthz, interval: " + (400 + 10 * i) + "ms }, drain: 5s";
+                long before = scene.now();
+                Reloaded reloaded = scene.reload(2 + i % 2, settings, i % 4 == 3 ? "site" : "app");
+                longest = Math.max(longest, scene.now() - before);
+                if (!(reloaded instanceof Reloaded.Done)) {
+                    throw new IllegalStateException("not reloaded: " + reloaded);
+                }
+                Scene.pause(part.dividedBy(5));
+            }
+            Scene.pause(part);
+            load.finish();
+            List<Sample> during = load.samples().stream()
+                    .filter(sample -> sample.due() - began > 0)
+                    .toList();
+            String note = String.format(
+                    Locale.ROOT,
+                    "max %.1f ms; a reload took at most %d ms",
+                    during.stream().mapToLong(Sample::nanos).max().orElse(0) / 1e6,
+                    TimeUnit.NANOSECONDS.toMillis(longest));
+            return row("10 reloads", "0 errors, p99 ≤ 10 ms, max ≤ 50 ms", during, scene, Times.NONE, note);
         }
     }
 

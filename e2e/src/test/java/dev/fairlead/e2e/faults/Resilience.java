@@ -38,7 +38,7 @@ final class Resilience {
         }
     }
 
-    /** The table of what is owed; reloading is not in the product yet. */
+    /** The table of what is owed. */
     static List<Measurement> owed(Faults faults) {
         var all = new ArrayList<Measurement>();
         all.add(new Measurement("steady", faults::steady));
@@ -47,6 +47,7 @@ final class Resilience {
         }
         all.add(new Measurement("rolling deploy of all three", faults::deployed));
         all.add(new Measurement("all down", faults::allDown));
+        all.add(new Measurement("10 reloads", faults::reloaded));
         all.add(new Measurement("stop with 2 s requests in flight", () -> {
             try (Ends ends = new Ends(faults.place())) {
                 return ends.stopped();

@@ -70,6 +70,14 @@ class ResilienceTest {
     }
 
     @Test
+    void tenReloadsFailNothing() throws Exception {
+        Row row = faults().reloaded();
+        holds(row);
+        assertThat(row.requests()).isGreaterThan(600);
+        assertThat(row.p99Millis()).as("%s", row).isLessThan(500);
+    }
+
+    @Test
     void whenAllAreDownClientsHearItAtOnceAndAreServedSoonAfterwards() throws Exception {
         Row row = faults().allDown();
         assertThat(row.doubled()).isZero();

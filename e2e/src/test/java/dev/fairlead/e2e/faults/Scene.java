@@ -5,6 +5,7 @@ import dev.fairlead.core.health.Event;
 import dev.fairlead.core.health.Event.Kind;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.server.control.Engine;
+import dev.fairlead.server.control.Reloaded;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.control.Timeline;
@@ -38,6 +39,7 @@ final class Scene implements AutoCloseable {
     private final List<BackendProcess> backends = new ArrayList<>();
     private final Thread eye;
     private final Engine engine;
+    private volatile String text;
 
     /** What the eye saw last; each is replaced as a whole. */
     private volatile List<Seen> seen = List.of();
@@ -53,12 +55,9 @@ final class Scene implements AutoCloseable {
         for (int i = 0; i < 3; i++) {
             backends.add(BackendProcess.start(0, posts));
         }
-        String ports = backends.stream().map(b -> Integer.toString(b.port())).collect(Collectors.joining(", "));
+        this.text = text("app: { backends: [" + ports(3) + "], " + pool + " }", "");
         this.engine = Engine.start(
-                config("listeners: { web: { address: \"127.0.0.1:0\" } }\n"
-                        + "pools: { app: { backends: [" + ports + "], " + pool + " } }\n"
-                        + "admin: { enabled: false }\naccess-log: { to: \"off\" }\n"),
-                Surroundings.system());
+                config(text), Surroundings.system().reading(() -> Loader.parse(text, "scene.yaml", name -> null)));
         this.eye = Thread.ofPlatform().daemon().name("scene-eye").start(this::watch);
     }
 
@@ -79,6 +78,33 @@ final class Scene implements AutoCloseable {
         return scene;
     }
 
+    private String ports(int count) {
+        return backends.stream()
+                .limit(count)
+                .map(b -> Integer.toString(b.port()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String text(String pools, String more) {
+        return "listeners: { web: { address: \"127.0.0.1:0\" } }\npools: { " + pools + " }\n" + more
+                + "admin: { enabled: false }\naccess-log: { to: \"off\" }\n";
+    }
+
+    /**
+     * Another configuration for the same load.
+     *
+     * @param count how many of the three backends are in it
+     * @param pool further settings of the pool
+     * @param name of the pool
+     */
+    Reloaded reload(int count, String pool, String name) throws InterruptedException {
+        String other = "other: { backends: [" + ports(1) + "] }";
+        text = text(
+                name + ": { backends: [" + ports(count) + "], " + pool + " }, " + other,
+                "routes: [{ forward: " + name + " }, { match: { path: /other }, forward: other }]\n");
+        return engine.reloads().reload("the scene");
+    }
+
     static Config config(String text) {
         return switch (Loader.parse(text, "scene.yaml", name -> null)) {
             case Loaded.Good good -> good.config();
@@ -95,7 +121,7 @@ final class Scene implements AutoCloseable {
                 var after = new ArrayList<Seen>();
                 for (int i = 0; i < status.size(); i++) {
                     BackendStatus backend = status.get(i);
-                    Seen last = before.isEmpty() ? new Seen(0, now, false) : before.get(i);
+                    Seen last = i < before.size() ? before.get(i) : new Seen(0, now, false);
                     long when = backend.requests() > last.given() ? now : last.lastGiven();
                     after.add(new Seen(backend.requests(), when, backend.takesNew()));
                 }

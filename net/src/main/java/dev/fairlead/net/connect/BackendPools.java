@@ -52,18 +52,54 @@ public final class BackendPools implements Connector {
     }
 
     /** The connections to one backend. */
-    private final class PerBackend implements H1Backend.Home {
+    private final class PerBackend {
         private final Backend backend;
         private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
         private final ArrayList<H1Backend> all = new ArrayList<>();
-        private int most;
+        private Stay stay;
         private int connecting;
 
         /** Whether it takes no more traffic, and is forgotten with its last connection. */
         private boolean leaving;
 
-        private PerBackend(Backend backend) {
+        private PerBackend(Backend backend, PoolPolicy policy) {
             this.backend = backend;
+            this.stay = new Stay(policy);
+        }
+
+        /** From now on connections are kept as {@code policy} says; those made under another one go when they are idle. */
+        private void under(PoolPolicy policy) {
+            if (stay.policy != policy && !stay.policy.equals(policy)) {
+                stay = new Stay(policy);
+                List.copyOf(kept).forEach(H1Backend::closeIfIdle);
+            }
+        }
+
+        private int most() {
+            return stay.policy.keptConnections();
+        }
+
+        /** Where connections live that were made under one policy. */
+        private final class Stay implements H1Backend.Home {
+            private final PoolPolicy policy;
+
+            private Stay(PoolPolicy policy) {
+                this.policy = policy;
+            }
+
+            @Override
+            public void keep(H1Backend connection) {
+                if (this == stay && kept.size() < most()) {
+                    kept.addLast(connection);
+                } else {
+                    connection.closeIfIdle();
+                }
+            }
+
+            @Override
+            public void gone(H1Backend connection) {
+                PerBackend.this.gone(connection);
+            }
         }
 
         private void forgetIfEmpty() {
@@ -72,17 +108,7 @@ public final class BackendPools implements Connector {
             }
         }
 
-        @Override
-        public void keep(H1Backend connection) {
-            if (kept.size() < most) {
-                kept.addLast(connection);
-            } else {
-                connection.closeIfIdle();
-            }
-        }
-
-        @Override
-        public void gone(H1Backend connection) {
+        private void gone(H1Backend connection) {
             kept.remove(connection);
             int slot = connection.slot;
             if (slot < 0) {
@@ -150,8 +176,7 @@ public final class BackendPools implements Connector {
     }
 
     private void reach(Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
-        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
-        to.most = policy.keptConnections();
+        PerBackend to = to(backend, policy);
         to.leaving = false;
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
@@ -163,7 +188,19 @@ public final class BackendPools implements Connector {
         connect(backend, policy, asker, to);
     }
 
+    private PerBackend to(Backend backend, PoolPolicy policy) {
+        PerBackend to = backends.get(backend);
+        if (to == null) {
+            to = new PerBackend(backend, policy);
+            backends.put(backend, to);
+        } else {
+            to.under(policy);
+        }
+        return to;
+    }
+
     private void connect(Backend backend, PoolPolicy policy, @Nullable Asker asker, PerBackend to) {
+        H1Backend.Home home = to.stay;
         var attempt = new Connecting(asker);
         if (asker != null) {
             connecting.put(asker, attempt);
@@ -186,7 +223,7 @@ public final class BackendPools implements Connector {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, to, channel));
+                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel));
                     }
                 });
         ChannelOption<Long> unsent = loop.transport().unsent();
@@ -297,9 +334,8 @@ public final class BackendPools implements Connector {
 
     /** Makes {@code count} connections in advance and keeps them, as far as the pool's policy keeps any. */
     public void prepare(Backend backend, PoolPolicy policy, int count) {
-        PerBackend to = backends.computeIfAbsent(backend, PerBackend::new);
-        to.most = policy.keptConnections();
-        for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most); i++) {
+        PerBackend to = to(backend, policy);
+        for (int i = to.kept.size() + to.connecting; i < Math.min(count, to.most()); i++) {
             connect(backend, policy, null, to);
         }
     }

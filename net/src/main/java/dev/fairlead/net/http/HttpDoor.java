@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 /** What all exchanges of one listener on one event loop share. Confined to that loop. */
 public final class HttpDoor {
     private final Loop loop;
-    private final String name;
-    private final ClientPolicy policy;
+    private String name;
+    private ClientPolicy policy;
     private final Supplier<Routing> routing;
     private final Connector connector;
     private final HttpCounters.Lane counters;
     private final AccessLog.Lane log;
-    private final ErrorReplies errors;
+    private ErrorReplies errors;
     private final SpillSpace spill;
     private final DateLine date;
     private final Stopping stopping;
@@ -50,6 +50,13 @@ public final class HttpDoor {
         this.spill = spill;
         this.date = new DateLine(loop);
         this.stopping = stopping;
+    }
+
+    /** What holds from the next request on; connections keep some of what held when they began. On its loop. */
+    public void change(String newName, ClientPolicy newPolicy, ErrorReplies newErrors) {
+        name = newName;
+        policy = newPolicy;
+        errors = newErrors;
     }
 
     public Loop loop() {

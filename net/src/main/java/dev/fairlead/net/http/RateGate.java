@@ -8,7 +8,9 @@ import dev.fairlead.core.limit.RateLimiter;
 import dev.fairlead.core.time.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -56,6 +58,34 @@ public final class RateGate {
         }
         return gates;
     }
+
+    /**
+     * The same, with those of {@code before} that limit the same requests in the same way and so go on counting.
+     *
+     * @param gates of {@code before}, in order
+     */
+    public static List<RateGate> of(
+            List<RouteConfig> routes, Seeds seeds, List<RouteConfig> before, List<RateGate> gates) {
+        Map<Limited, RateGate> known = new HashMap<>();
+        int next = 0;
+        for (RouteConfig route : before) {
+            if (route.rateLimit() != null) {
+                known.put(new Limited(route.match(), route.rateLimit()), gates.get(next++));
+            }
+        }
+        List<RateGate> all = new ArrayList<>();
+        for (RouteConfig route : routes) {
+            RateLimitConfig config = route.rateLimit();
+            if (config != null) {
+                RateGate same = known.get(new Limited(route.match(), config));
+                all.add(same == null ? new RateGate(config, seeds) : same);
+            }
+        }
+        return all;
+    }
+
+    /** What makes a limit the same one. */
+    private record Limited(RouteConfig.MatchConfig match, RateLimitConfig config) {}
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);

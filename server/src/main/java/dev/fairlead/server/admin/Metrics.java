@@ -98,6 +98,8 @@ final class Metrics {
         add(Series.BUFFERS_HELD, status.buffers().now());
         add(Series.SPILL_HELD, status.spill().now());
         add(Series.ACCESS_LOG_DROPPED, status.accessLogDropped());
+        status.reloads().counts().forEach((ending, count) -> add(Series.RELOADS, count, word(ending)));
+        add(Series.LEAVING, status.reloads().leaving());
     }
 
     private void listener(ListenerStatus listener) {

@@ -26,21 +26,24 @@ final class Refusal extends RuntimeException {
 
     private final int status;
     private final transient List<Finding> findings;
+    private final String report;
 
     Refusal(int status, String detail) {
-        this(status, detail, List.of());
+        this(status, detail, List.of(), "");
     }
 
-    private Refusal(int status, String detail, List<Finding> findings) {
+    /** @param report what is wrong, at length and for people */
+    Refusal(int status, String detail, List<Finding> findings, String report) {
         super(detail, null, false, false);
         this.status = status;
         this.findings = findings;
+        this.report = report;
     }
 
     /** Tells all that is wrong at once. */
     static Refusal of(List<Finding> findings) {
         return new Refusal(
-                400, String.join("; ", findings.stream().map(Finding::toString).toList()), findings);
+                400, String.join("; ", findings.stream().map(Finding::toString).toList()), findings, "");
     }
 
     int status() {
@@ -49,6 +52,11 @@ final class Refusal extends RuntimeException {
 
     String detail() {
         return String.valueOf(getMessage());
+    }
+
+    /** Empty where the detail says it all. */
+    String report() {
+        return report;
     }
 
     List<Finding> findings() {

@@ -25,6 +25,7 @@ final class Routes {
         var pages = new Pages(engine, json, this::index, this::description, unauthorized);
         var backends = new Backends(engine, ticker, json, limits.polls());
         var drills = new Drills(engine, json);
+        var reloading = new Reloading(engine, json);
         var events = new Events(engine, ticker, json, limits.streams(), limits.heartbeat());
         all = List.of(
                 Route.of("GET", "/", "index", "What can be asked for", pages::index)
@@ -53,6 +54,10 @@ final class Routes {
                         .query(Events.QUERY)
                         .streams("Events")
                         .fails(400, 503),
+                Route.of("POST", "/reload", "reload", "Reads the configuration anew", reloading::run)
+                        .says(200, "Reloaded")
+                        .fails(409, 422, 503)
+                        .waiting(),
                 Route.of("GET", "/pools", "listPools", "Every pool with its backends", backends::pools)
                         .says(200, "Pools"),
                 Route.of("GET", "/pools/{pool}", "getPool", "One pool", backends::pool)

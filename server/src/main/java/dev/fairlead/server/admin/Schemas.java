@@ -51,6 +51,13 @@ final class Schemas {
                         "others integer",
                         "stopped_early string?"));
         all.put(
+                "Reloaded",
+                object(
+                        "What a reload changed, keys that it changes only after a restart, and warnings as text.",
+                        "changed [string]",
+                        "restart [string]",
+                        "report string"));
+        all.put(
                 "Events",
                 object("The number of the last event there is, and some events.", "last integer", "events [Event]"));
         all.put(
@@ -72,7 +79,8 @@ final class Schemas {
                         "title string",
                         "status integer",
                         "detail string",
-                        "problems? [Finding]"));
+                        "problems? [Finding]",
+                        "report? string"));
         all.put(
                 "Finding",
                 object(
@@ -107,6 +115,16 @@ final class Schemas {
                         "won integer",
                         "lost integer",
                         "failed integer"));
+        all.put(
+                "Reloads",
+                object(
+                        "How reloads of the configuration ended, and how many backends that one took out have not finished.",
+                        "done integer",
+                        "invalid integer",
+                        "refused integer",
+                        "leaving integer",
+                        "last Reload?"));
+        all.put("Reload", object("The last reload.", "time time", "result string", "detail string"));
         all.put(
                 "Check",
                 object(
@@ -191,6 +209,7 @@ final class Schemas {
                         "buffers Use",
                         "spill Use",
                         "access_log_dropped integer",
+                        "reloads Reloads",
                         "listeners [Listener]",
                         "pools [Pool]",
                         "rate_limits [RateLimit]"));

@@ -29,6 +29,12 @@ enum Series {
             Kind.COUNTER,
             "fairlead_access_log_dropped_total",
             "Access-log lines that were dropped because the writer could not keep up or could not write."),
+    RELOADS(
+            Kind.COUNTER,
+            "fairlead_reloads_total",
+            "Reloads of the configuration: `done`, `invalid` (it cannot be used) or `refused` (it cannot come into force).",
+            "result"),
+    LEAVING(Kind.GAUGE, "fairlead_leaving_backends", "Backends that a reload took out and that have not finished yet."),
 
     CONNECTIONS_ACCEPTED(
             Kind.COUNTER, "fairlead_connections_accepted_total", "Client connections accepted.", "listener"),

@@ -3,6 +3,7 @@ package dev.fairlead.server.admin;
 import dev.fairlead.server.control.Bottleneck;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
+import dev.fairlead.server.control.Reloads;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
@@ -41,6 +42,7 @@ final class StatusJson {
         use(root.putObject("buffers"), status.buffers());
         use(root.putObject("spill"), status.spill());
         root.put("access_log_dropped", status.accessLogDropped());
+        reloads(root.putObject("reloads"), status.reloads());
         var listeners = root.putArray("listeners");
         status.listeners().forEach(listener -> listener(listeners.addObject(), listener));
         var pools = root.putArray("pools");
@@ -48,6 +50,22 @@ final class StatusJson {
         var rateLimits = root.putArray("rate_limits");
         limits.forEach(limit -> rateLimit(rateLimits.addObject(), limit));
         return bytes(root, pretty);
+    }
+
+    private static void reloads(ObjectNode node, Reloads.Picture reloads) {
+        for (Reloads.Ending ending : Reloads.Ending.values()) {
+            node.put(Metrics.word(ending), reloads.counts().getOrDefault(ending, 0L));
+        }
+        node.put("leaving", reloads.leaving());
+        Reloads.Last last = reloads.last();
+        if (last == null) {
+            node.putNull("last");
+        } else {
+            ObjectNode one = node.putObject("last");
+            one.put("time", moment(last.when()));
+            one.put("result", Metrics.word(last.ending()));
+            one.put("detail", last.detail());
+        }
     }
 
     private static void rateLimit(ObjectNode node, RouteLimit limit) {
@@ -95,6 +113,9 @@ final class StatusJson {
                 one.put("expected", finding.expected());
                 one.put("suggestion", finding.suggestion());
             }
+        }
+        if (!refusal.report().isEmpty()) {
+            node.put("report", refusal.report());
         }
         return new Answer.Whole(refusal.status(), Answer.PROBLEM, bytes(node, false));
     }

@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
         Logging.take();
         PrintWriter out = shell.out();
         try (Demo demo = Demo.start(port)) {
-            stop.listen();
+            stop.listen(() -> {});
             out.println(demo.introduction());
             // Whoever reads us may leave first, as in `fairlead demo | head`.
             while (!stop.await(LINE) && !out.checkError()) {

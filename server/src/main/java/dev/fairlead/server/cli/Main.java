@@ -63,6 +63,7 @@ public final class Main implements Runnable {
                 new DemoCommand(shell),
                 new ProxyCommand(shell),
                 new RunCommand(shell),
+                new ReloadCommand(shell),
                 new DeployCommand(shell),
                 new TimelineCommand(shell),
                 new DrillCommand(shell),

@@ -4,6 +4,7 @@ import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Problem;
 import dev.fairlead.core.config.Problem.Severity;
 import dev.fairlead.core.config.ProblemKind;
+import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.load.Compose;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
@@ -94,7 +95,7 @@ final class ProxyCommand implements Callable<Integer> {
         return switch (Loader.parse(composed(), "", name -> null)) {
             case Loaded.Good(Config config, List<Problem> warnings) -> {
                 warnings.stream().filter(this::isNews).forEach(this::report);
-                yield Serving.run(config, null, stop, shell.err());
+                yield Serving.run(config, Surroundings.system(), stop, shell.err());
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 problems.stream()

@@ -2,6 +2,7 @@ package dev.fairlead.server.cli;
 
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Problem;
+import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
 import dev.fairlead.server.load.Report;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Mixin;
         description = {"Run what a configuration file says.", ""},
         footer = {
             "",
+            "SIGHUP reads the file again and changes what is different; a bad file changes nothing.",
             "SIGTERM or Ctrl-C finishes the requests in work and ends; a second one ends at once.",
             "Exit codes: 0 stopped, 2 wrong usage, 3 the configuration cannot be used, 4 it cannot start."
         })
@@ -44,7 +46,10 @@ final class RunCommand implements Callable<Integer> {
                 if (!warnings.isEmpty()) {
                     shell.err().print(Report.of(warnings, shell.colour()));
                 }
-                yield Serving.run(good, StatePlace.of(good.stateDir(), file, shell.environment()), stop, shell.err());
+                Surroundings world = Surroundings.system()
+                        .keeping(StatePlace.of(good.stateDir(), file, shell.environment()))
+                        .reading(() -> Loader.load(file, shell.environment()));
+                yield Serving.run(good, world, stop, shell.err());
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 shell.err().print(Report.of(problems, shell.colour()));

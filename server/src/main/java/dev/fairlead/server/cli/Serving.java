@@ -13,7 +13,6 @@ import dev.fairlead.server.control.Versions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +38,14 @@ final class Serving {
     /**
      * Starts, says where everything is on {@code err}, and blocks until it was stopped; returns the exit code.
      *
-     * @param state where what operators set is kept; {@code null} for nowhere
+     * @param world where what operators set is kept, and how the configuration is read anew
      */
-    static int run(Config config, @Nullable Path state, Stop stop, PrintWriter err) {
+    static int run(Config config, Surroundings world, Stop stop, PrintWriter err) {
         Logging.take();
         var serving = new Serving(err);
-        try (Engine engine = Engine.start(config, Surroundings.system().keeping(state));
+        try (Engine engine = Engine.start(config, world);
                 AdminServer admin = AdminServer.start(engine, config.admin())) {
-            stop.listen();
+            stop.listen(() -> reload(engine));
             Status first = engine.status();
             serving.introduce(engine, admin, first);
             if (!judged(first)) {
@@ -54,9 +53,9 @@ final class Serving {
             }
             stop.await();
             serving.say("stopping: " + plural(serving.active(engine), "request") + " in work, at most "
-                    + Durations.format(config.stop().grace()) + " for them");
+                    + Durations.format(engine.config().stop().grace()) + " for them");
             // Before the admin server closes, which says meanwhile that we are not ready.
-            engine.stop(config.stop().grace());
+            engine.stop(engine.config().stop().grace());
         } catch (IOException | IllegalStateException e) {
             serving.say("cannot start: " + e.getMessage());
             return CANNOT_START;
@@ -65,6 +64,15 @@ final class Serving {
             return 0;
         }
         return 0;
+    }
+
+    private static void reload(Engine engine) {
+        try {
+            // The log tells what came of it.
+            var _ = engine.reloads().reload("SIGHUP");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void say(String line) {

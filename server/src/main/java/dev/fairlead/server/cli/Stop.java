@@ -3,7 +3,6 @@ package dev.fairlead.server.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.LoggerFactory;
 
 /**
  * The wish that a command which runs for ever should end: a signal, or {@link #now}. Thread-safe.
@@ -28,19 +27,20 @@ final class Stop {
         return new Stop(false);
     }
 
-    /** From now on a signal is a wish. Called once everything runs: before, the JVM's own way of ending is quicker. */
-    void listen() {
+    /**
+     * From now on a signal is a wish. Called once everything runs: before, the JVM's own way of ending is quicker.
+     *
+     * @param hangup what SIGHUP asks for, on a thread that may wait
+     */
+    void listen(Runnable hangup) {
         if (signals) {
             Signals.handle("TERM", this::signalled);
             Signals.handle("INT", this::signalled);
-            // Elsewhere it means "read the configuration anew", and a closing terminal sends it: never a reason to die.
-            Signals.handle("HUP", _ -> hangup());
+            // A closing terminal sends it too: never a reason to die. The JVM handles one signal after the other, and
+            // a reload must not keep the one that ends it waiting.
+            Signals.handle(
+                    "HUP", _ -> Thread.ofVirtual().name("fairlead-reload").start(hangup));
         }
-    }
-
-    private static void hangup() {
-        // Not a static logger: this class is loaded before logging has been set up.
-        LoggerFactory.getLogger(Stop.class).warn("SIGHUP: reloading is not in this version; nothing was done");
     }
 
     private void signalled(int number) {

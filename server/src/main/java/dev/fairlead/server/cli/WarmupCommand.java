@@ -88,8 +88,8 @@ final class WarmupCommand implements Callable<Integer> {
     private static int train(Config config) throws IOException, InterruptedException {
         // Access-log lines are written, but not to where the launcher's output goes.
         var world = Surroundings.system();
-        var quiet =
-                new Surroundings(world.ticker(), world.wall(), world.seeds(), OutputStream.nullOutputStream(), null);
+        var quiet = new Surroundings(
+                world.ticker(), world.wall(), world.seeds(), OutputStream.nullOutputStream(), null, null);
         try (Engine engine = Engine.start(config, quiet);
                 AdminServer admin = AdminServer.start(engine, config.admin())) {
             InetSocketAddress front = engine.addresses().values().iterator().next();
@@ -116,7 +116,7 @@ final class WarmupCommand implements Callable<Integer> {
     private static void serve(Config config) {
         Stop over = Stop.byCall();
         over.now();
-        Serving.run(config, null, over, new PrintWriter(Writer.nullWriter()));
+        Serving.run(config, Surroundings.system(), over, new PrintWriter(Writer.nullWriter()));
     }
 
     /** The same request some times on one connection; returns how many were answered with 200. */

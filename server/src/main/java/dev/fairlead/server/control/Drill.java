@@ -32,7 +32,13 @@ public final class Drill {
     private static final int FEWEST = 20;
 
     /** What is counted before, during and after; sums over all listeners. */
-    record Counts(long requests, long errors, long retries) {}
+    record Counts(long requests, long errors, long retries) {
+        static final Counts NONE = new Counts(0, 0, 0);
+
+        Counts and(Counts more) {
+            return new Counts(requests + more.requests, errors + more.errors, retries + more.retries);
+        }
+    }
 
     /** What a drill needs of the engine. */
     interface Stage {

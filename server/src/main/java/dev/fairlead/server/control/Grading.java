@@ -77,6 +77,20 @@ final class Grading {
         }
     }
 
+    /** It is another check now; judged soon, and not by what was said of the one before. */
+    void anew(RunningPool pool, long now) {
+        forget(pool.name());
+        books.put(pool.name(), new Book(now + FIRST_NANOS));
+    }
+
+    /** The pool is gone. */
+    void forget(String pool) {
+        books.remove(pool);
+        var fewer = new LinkedHashMap<>(grades);
+        fewer.remove(pool);
+        grades = Map.copyOf(fewer);
+    }
+
     private void examine(RunningPool pool, Book book) {
         Examiner examiner = examiners.apply(pool);
         Backend asked = pool.pool().roster().eligible().stream().findFirst().orElse(null);
@@ -93,6 +107,10 @@ final class Grading {
     }
 
     private void judge(RunningPool pool, Book book) {
+        if (books.get(pool.name()) != book) {
+            // The answer is to a question nobody asks any more.
+            return;
+        }
         Grade before = book.grade;
         Grade grade = Grade.of(way(pool.config().health()), book.looks, book.testimony);
         book.grade = grade;

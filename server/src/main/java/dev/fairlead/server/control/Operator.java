@@ -318,11 +318,7 @@ public final class Operator {
         var all = new ArrayList<>(running.pool().roster().all());
         all.remove(backend);
         running.pool().publish(all);
-        var fewer = new HashMap<>(members);
-        fewer.remove(backend.key());
-        due.remove(backend.key());
-        matchEnds.remove(backend.key());
-        members = Map.copyOf(fewer);
+        forget(backend.key());
         helm.settle(running);
         helm.left(backend);
         tell(backend.key(), "member", "-", why);
@@ -393,6 +389,29 @@ public final class Operator {
         if (member != null && member.match() != null) {
             put(key, member.matching(null));
         }
+    }
+
+    /** A backend stands in the configuration now; whether it had joined at run time. Control thread. */
+    boolean configured(BackendKey key) {
+        Member member = member(key);
+        if (member.registered()) {
+            put(key, new Member(++revision, false, null, 0, member.lease(), member.owner(), member.match()));
+        }
+        return member.registered();
+    }
+
+    /** A backend is no member any more. Control thread. */
+    void forget(BackendKey key) {
+        var fewer = new HashMap<>(members);
+        fewer.remove(key);
+        due.remove(key);
+        matchEnds.remove(key);
+        members = Map.copyOf(fewer);
+    }
+
+    /** What is kept over a restart may have changed. Control thread. */
+    void kept() {
+        helm.changed();
     }
 
     /** Remembers who drained this one before a restart. Control thread. */

@@ -1,16 +1,13 @@
 package dev.fairlead.server.control;
 
+import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.limit.Crowd;
-import dev.fairlead.core.limit.KeyedHash;
-import dev.fairlead.net.connect.BackendPools;
-import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Routing;
-import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.h1.H1Clients;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
@@ -27,61 +24,98 @@ import java.util.function.Supplier;
 
 /** A listener at work. Thread-safe: what touches connections is handed to their loops. */
 final class RunningListener {
-    private final String name;
+    /** Connections whose peers were trusted by one list, by lane. */
+    private record Generation(List<Cidr> trusted, List<H1Clients> clients) {}
+
     private final Loops loops;
     private final HttpCounters counters;
-    private final List<H1Clients> clients = new ArrayList<>();
+    private final Crowd crowd;
+    private final List<HttpDoor> doors = new ArrayList<>();
     private final Listener listener;
+    private volatile String name;
+    private volatile ListenerConfig config;
+
+    /** The last one takes who comes; changed by one thread at a time. */
+    private volatile List<Generation> generations;
+
     private volatile boolean draining;
 
     private RunningListener(
-            String name,
-            ListenerConfig config,
-            Loops loops,
-            Supplier<Routing> routing,
-            List<BackendPools> connectors,
-            AccessLog log,
-            ErrorReplies errors,
-            KeyedHash hash,
-            SpillSpace spill)
+            String name, ListenerConfig config, Listeners.Shared shared, Supplier<Routing> routing, ErrorReplies errors)
             throws IOException, InterruptedException {
         this.name = name;
-        this.loops = loops;
+        this.config = config;
+        this.loops = shared.loops();
         this.counters = new HttpCounters(loops.count());
+        this.crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), shared.hash());
         ClientPolicy policy = ClientPolicy.of(config);
-        Crowd crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), hash);
         for (Loop loop : loops.all()) {
-            HttpDoor door = new HttpDoor(
+            doors.add(new HttpDoor(
                     loop,
                     name,
                     policy,
                     routing,
-                    connectors.get(loop.lane()),
+                    shared.connectors().get(loop.lane()),
                     counters.lane(loop.lane()),
-                    log.lane(loop.lane()),
+                    shared.log().lane(loop.lane()),
                     errors,
-                    spill,
-                    () -> draining);
-            clients.add(new H1Clients(door, config.trustedProxies(), crowd));
+                    shared.spill(),
+                    () -> draining));
         }
+        this.generations = List.of(generation(config.trustedProxies()));
         this.listener = Listener.bind(
                 loops,
                 address(config),
-                (channel, loop) -> clients.get(loop.lane()).accept(channel));
+                (channel, loop) ->
+                        generations.getLast().clients().get(loop.lane()).accept(channel));
     }
 
+    /**
+     * Binds one and lets it accept.
+     *
+     * @param routing the one published routing
+     * @throws IOException when its address cannot be bound
+     */
     static RunningListener start(
-            String name,
-            ListenerConfig config,
-            Loops loops,
-            Supplier<Routing> routing,
-            List<BackendPools> connectors,
-            AccessLog log,
-            ErrorReplies errors,
-            KeyedHash hash,
-            SpillSpace spill)
+            String name, ListenerConfig config, Listeners.Shared shared, Supplier<Routing> routing, ErrorReplies errors)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, loops, routing, connectors, log, errors, hash, spill);
+        return new RunningListener(name, config, shared, routing, errors);
+    }
+
+    private Generation generation(List<Cidr> trusted) {
+        return new Generation(
+                trusted,
+                doors.stream().map(door -> new H1Clients(door, trusted, crowd)).toList());
+    }
+
+    /**
+     * Goes on at the same address: numbers and error replies hold from the next request on, trusted proxies and the number
+     * of connections from the next connection on. Waits until all loops know.
+     */
+    void change(String newName, ListenerConfig next, ErrorReplies errors) throws InterruptedException {
+        if (!next.trustedProxies().equals(config.trustedProxies())) {
+            List<Generation> more = new ArrayList<>();
+            for (Generation generation : generations) {
+                // Someone may be about to join the last one.
+                if (generation == generations.getLast() || connections(generation) > 0) {
+                    more.add(generation);
+                }
+            }
+            more.add(generation(next.trustedProxies()));
+            generations = List.copyOf(more);
+        }
+        crowd.limits(next.limits().connections(), next.limits().connectionsPerClient());
+        ClientPolicy policy = ClientPolicy.of(next);
+        var known = new CountDownLatch(loops.count());
+        for (Loop loop : loops.all()) {
+            loop.executor().execute(() -> {
+                doors.get(loop.lane()).change(newName, policy, errors);
+                known.countDown();
+            });
+        }
+        name = newName;
+        config = next;
+        boolean _ = known.await(1, TimeUnit.SECONDS);
     }
 
     private static InetSocketAddress address(ListenerConfig config) {
@@ -89,6 +123,10 @@ final class RunningListener {
         return host.isEmpty()
                 ? new InetSocketAddress(config.address().port())
                 : new InetSocketAddress(host, config.address().port());
+    }
+
+    ListenerConfig config() {
+        return config;
     }
 
     String name() {
@@ -101,6 +139,14 @@ final class RunningListener {
 
     HttpCounters counters() {
         return counters;
+    }
+
+    /** What it has done, for a drill. */
+    Drill.Counts counts() {
+        return new Drill.Counts(
+                counters.sum(HttpCounters.Count.REQUESTS),
+                counters.sum(HttpCounters.Count.STATUS_5XX),
+                counters.sum(HttpCounters.Count.RETRIES));
     }
 
     boolean draining() {
@@ -121,9 +167,18 @@ final class RunningListener {
 
     /** How many connections are open. */
     int connections() throws InterruptedException {
+        long open = 0;
+        for (Generation generation : generations) {
+            open += connections(generation);
+        }
+        return (int) Math.min(open, Integer.MAX_VALUE);
+    }
+
+    /** {@link Integer#MAX_VALUE} when a loop does not say. */
+    private int connections(Generation generation) throws InterruptedException {
         var sum = new AtomicInteger();
         var done = new CountDownLatch(loops.count());
-        onLoops(each -> {
+        onLoops(generation, each -> {
             sum.addAndGet(each.size());
             done.countDown();
         });
@@ -131,8 +186,12 @@ final class RunningListener {
     }
 
     private void onLoops(Consumer<H1Clients> action) {
+        generations.forEach(generation -> onLoops(generation, action));
+    }
+
+    private void onLoops(Generation generation, Consumer<H1Clients> action) {
         for (Loop loop : loops.all()) {
-            loop.executor().execute(() -> action.accept(clients.get(loop.lane())));
+            loop.executor().execute(() -> action.accept(generation.clients().get(loop.lane())));
         }
     }
 }

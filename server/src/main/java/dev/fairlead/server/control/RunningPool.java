@@ -3,14 +3,13 @@ package dev.fairlead.server.control;
 import dev.fairlead.core.balance.Balancers;
 import dev.fairlead.core.config.BalanceConfig;
 import dev.fairlead.core.config.PoolConfig;
+import dev.fairlead.core.config.PoolConfig.BackendConfig;
 import dev.fairlead.core.health.Ejector;
 import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
-import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
-import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
@@ -18,18 +17,24 @@ import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool at work, with its watchdog and its way of checking. The references are fixed; the watchdog belongs to the
- * control thread.
+ * A pool at work, with its watchdog and its way of checking. The references are fixed: other settings make another one
+ * around the same pool. The watchdog belongs to the control thread.
  */
 record RunningPool(
-        String name, PoolConfig config, Pool pool, Watchdog watchdog, Probe probe, WarmUp warmUp, Target target) {
+        String name,
+        PoolConfig config,
+        Pool pool,
+        Watchdog watchdog,
+        Ejector ejector,
+        Probe probe,
+        WarmUp warmUp,
+        Target target) {
 
     /** What a pool needs of the engine it is made for. */
     interface Maker {
@@ -40,38 +45,78 @@ record RunningPool(
         WarmUp warmUp(PoolConfig config);
 
         Ejector ejector(PoolConfig config, String pool);
+
+        /** Makes a backend that is not let in yet. */
+        Backend backend(BackendKey key, Resolved resolved, int weight, PoolConfig config);
+
+        /** How to reach each event loop, by lane. */
+        List<? extends Executor> loops();
+
+        long now();
     }
 
-    static RunningPool of(
-            String name, PoolConfig config, List<? extends Executor> loops, WallClock wall, long now, Maker maker) {
-        int lanes = loops.size();
+    /** Makes one; looks names up, and throws {@link IllegalStateException} for one that cannot be resolved. */
+    static RunningPool of(String name, PoolConfig config, Maker maker) {
         List<Backend> backends = new ArrayList<>();
-        for (PoolConfig.BackendConfig backend : config.backends()) {
-            backends.add(new Backend(
-                    new BackendKey(name, backend.address().toString()),
-                    resolve(backend),
-                    BackendState.gated(backend.weight(), wall.epochMillis()),
-                    caps(config),
-                    lanes));
+        for (BackendConfig backend : config.backends()) {
+            backends.add(
+                    maker.backend(key(name, backend), Resolved.required(backend.address()), backend.weight(), config));
         }
+        Ejector ejector = maker.ejector(config, name);
         Pool pool = new Pool(
                 name,
                 Balancers.of(config.balance()),
-                maker.ejector(config, name),
+                ejector,
                 config.panic().fraction(),
-                new Line(
-                        config.limits().queue(),
-                        config.limits().queueOrder() == PoolConfig.PoolLimits.Order.FAIR,
-                        loops),
+                new Line(config.limits().queue(), fair(config), maker.loops()),
                 backends);
-        RetryBudget[] budgets = new RetryBudget[lanes];
-        for (int i = 0; i < lanes; i++) {
-            budgets[i] = new RetryBudget(config.retries().budget().fraction(), now);
-        }
-        Target target = new Target(
-                pool, PoolPolicy.of(config), key(config.balance()), budgets, Hedges.of(config.hedge(), lanes, now));
+        var target = new Target(
+                pool,
+                PoolPolicy.of(config),
+                requestKey(config.balance()),
+                budgets(config, maker),
+                hedges(config, maker));
         return new RunningPool(
-                name, config, pool, maker.watchdog(pool, config), maker.probe(config), maker.warmUp(config), target);
+                name,
+                config,
+                pool,
+                maker.watchdog(pool, config),
+                ejector,
+                maker.probe(config),
+                maker.warmUp(config),
+                target);
+    }
+
+    /** The same pool under other settings, which what it is made of has still to be told. */
+    RunningPool under(PoolConfig next, Maker maker) {
+        boolean sameBudget = next.retries().budget().equals(config.retries().budget());
+        var aim = new Target(
+                pool,
+                PoolPolicy.of(next),
+                requestKey(next.balance()),
+                sameBudget ? target.budgets() : budgets(next, maker),
+                next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker));
+        return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
+    }
+
+    static BackendKey key(String pool, BackendConfig backend) {
+        return new BackendKey(pool, backend.address().toString());
+    }
+
+    static boolean fair(PoolConfig config) {
+        return config.limits().queueOrder() == PoolConfig.PoolLimits.Order.FAIR;
+    }
+
+    private static @Nullable Hedges hedges(PoolConfig config, Maker maker) {
+        return Hedges.of(config.hedge(), maker.loops().size(), maker.now());
+    }
+
+    private static RetryBudget[] budgets(PoolConfig config, Maker maker) {
+        RetryBudget[] budgets = new RetryBudget[maker.loops().size()];
+        for (int i = 0; i < budgets.length; i++) {
+            budgets[i] = new RetryBudget(config.retries().budget().fraction(), maker.now());
+        }
+        return budgets;
     }
 
     /** Takes in, now and then, how its backends answer. Control thread. */
@@ -89,16 +134,7 @@ record RunningPool(
                 limits.perBackend().most(), limits.autoLeast(), Math.max(limits.autoMost(), limits.autoLeast()));
     }
 
-    private static InetSocketAddress resolve(PoolConfig.BackendConfig backend) {
-        InetSocketAddress address = new Resolved(backend.address()).address();
-        if (address.isUnresolved()) {
-            throw new IllegalStateException("backend " + backend.address() + ": the name "
-                    + backend.address().host() + " cannot be resolved");
-        }
-        return address;
-    }
-
-    private static @Nullable RequestKey key(BalanceConfig balance) {
+    private static @Nullable RequestKey requestKey(BalanceConfig balance) {
         return switch (balance) {
             case BalanceConfig.SourceHash source -> RequestKey.of(new BalanceConfig.HashKey.Source());
             case BalanceConfig.Maglev(BalanceConfig.HashKey key, double bound) -> RequestKey.of(key);

@@ -34,7 +34,8 @@ public record Status(
         Use spill,
         List<ListenerStatus> listeners,
         List<PoolStatus> pools,
-        long accessLogDropped) {
+        long accessLogDropped,
+        Reloads.Picture reloads) {
 
     /** Upper ends of the latency buckets that are shown, in microseconds. */
     public static final List<Long> BUCKETS_MICROS = List.of(
@@ -222,7 +223,8 @@ public record Status(
                         .map(listener -> listener(listener, ours, theirs))
                         .toList(),
                 seen,
-                log.dropped());
+                log.dropped(),
+                engine.reloads().picture());
     }
 
     private static ListenerStatus listener(

@@ -167,7 +167,9 @@ public final class RemoteDoor implements Door, AutoCloseable {
                 return json;
             }
             String detail = json.path("detail").asString(json.path("title").asString(""));
-            throw new Refused(detail.isEmpty() ? "status " + answer.statusCode() : detail);
+            String report = json.path("report").asString("");
+            throw new Refused((detail.isEmpty() ? "status " + answer.statusCode() : detail)
+                    + (report.isEmpty() ? "" : "\n" + report.stripTrailing()));
         } catch (IOException e) {
             throw new Unreachable(base + " does not answer: " + e.getClass().getSimpleName(), e);
         } catch (JacksonException e) {

@@ -6,12 +6,15 @@ import dev.fairlead.server.Configs;
 import dev.fairlead.server.Raw;
 import dev.fairlead.server.control.Engine;
 import dev.fairlead.server.control.Surroundings;
+import dev.fairlead.server.load.Loader;
 import dev.fairlead.testkit.Message;
 import dev.fairlead.testkit.RawClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,12 +29,20 @@ record Api(Engine engine, AdminServer admin) implements AutoCloseable {
     }
 
     static Api start(String pools, Limits limits, AdminConfig config) throws IOException, InterruptedException {
-        Engine engine = Engine.start(Configs.of("""
+        String text = """
                         listeners: { web: { address: "127.0.0.1:0" } }
                         pools: { %s }
                         routes: [{ forward: app }]
                         access-log: { to: off }
-                        """.formatted(pools)), Surroundings.system());
+                        """.formatted(pools);
+        var next = new AtomicInteger();
+        // Anew it is the same, then it is invalid, then it names a backend that cannot be found.
+        List<String> anew =
+                List.of(text, "pools: {}", text.replace("backends: [", "backends: [\"no.such.invalid:1\", "));
+        Engine engine = Engine.start(
+                Configs.of(text),
+                Surroundings.system()
+                        .reading(() -> Loader.parse(anew.get(next.getAndIncrement() % 3), "test.yaml", name -> null)));
         return new Api(engine, AdminServer.start(engine, config, limits));
     }
 

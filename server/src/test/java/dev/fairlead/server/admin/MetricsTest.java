@@ -9,6 +9,7 @@ import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.server.control.Bottleneck;
 import dev.fairlead.server.control.Member;
+import dev.fairlead.server.control.Reloads;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Versions;
@@ -87,7 +88,8 @@ class MetricsTest {
                             ONE_EACH.size() + 1L,
                             1_500_000,
                             ONE_EACH)))),
-            9);
+            9,
+            new Reloads.Picture(Map.of(Reloads.Ending.DONE, 3L, Reloads.Ending.INVALID, 1L), null, 2));
 
     private static final RouteLimit LIMIT =
             new RouteLimit("a.example/v1/*", "100/s", 200, "source", 1000, 12, 8000, 34);
