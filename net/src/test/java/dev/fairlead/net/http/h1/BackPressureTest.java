@@ -27,6 +27,9 @@ class BackPressureTest extends DataPlaneTest {
     /** Most memory that one connection with a slow reader may take up, in whole chunks of the allocator. */
     private static final long BOUND = 16 << 20;
 
+    /** Most that the kernel takes: it lets the buffer of a socket that is read fast at first grow to 32 MiB. */
+    private static final long KERNELS = 45L << 20;
+
     private static long memory() {
         return PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
     }
@@ -88,7 +91,7 @@ class BackPressureTest extends DataPlaneTest {
                 connection.head();
                 go.await();
                 if (chunked) {
-                    connection.until("0\r\n\r\n".repeat(1));
+                    connection.until("0\r\n\r\n");
                 } else {
                     for (int i = 0; i < PIECES; i++) {
                         connection.exactly(PIECE.length);
@@ -101,7 +104,7 @@ class BackPressureTest extends DataPlaneTest {
             RawClient client = proxy.client();
             client.send("POST / HTTP/1.1\r\nHost: a\r\n"
                     + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + LARGE) + "\r\n\r\n");
-            int pieces = chunked ? 30 : PIECES;
+            int pieces = PIECES;
             Thread sender = Thread.ofVirtual().start(() -> {
                 try {
                     for (int i = 0; i < pieces; i++) {
@@ -122,7 +125,7 @@ class BackPressureTest extends DataPlaneTest {
                 }
             });
             standstill(sent);
-            assertThat(sent.get()).as("what the client could get rid of").isBetween(0L, 25L << 20);
+            assertThat(sent.get()).as("what the client could get rid of").isBetween(0L, KERNELS);
             assertThat(memory() - before).as("memory").isLessThan(BOUND);
             go.countDown();
             assertThat(client.answer().body()).isEqualTo("ok");

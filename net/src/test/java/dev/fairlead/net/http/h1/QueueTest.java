@@ -10,6 +10,7 @@ import dev.fairlead.testkit.Message;
 import dev.fairlead.testkit.RawClient;
 import dev.fairlead.testkit.RecordingBackend;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -107,7 +108,7 @@ class QueueTest extends DataPlaneTest {
     }
 
     @Test
-    void aBodyWaitsWithItsRequest() throws IOException {
+    void aBodyWaitsWithItsRequest() throws Exception {
         RecordingBackend backend = slow();
         Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
         RawClient first = proxy.client().send(GET);
@@ -125,7 +126,7 @@ class QueueTest extends DataPlaneTest {
         go.release(2);
         assertThat(first.answer().status()).isEqualTo(200);
         assertThat(second.answer().status()).isEqualTo(200);
-        assertThat(sender.isAlive()).isFalse();
+        assertThat(sender.join(Duration.ofSeconds(10))).isTrue();
         assertThat(backend.request(1).body().equals(body)).isTrue();
     }
 
