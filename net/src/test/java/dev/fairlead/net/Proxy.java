@@ -27,6 +27,7 @@ import dev.fairlead.core.time.WallClock;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ErrorReplies;
+import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
@@ -57,6 +58,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -76,6 +78,7 @@ public final class Proxy implements AutoCloseable {
     private final List<RawClient> opened = new CopyOnWriteArrayList<>();
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
     private final Pool pool;
+    private final @Nullable Hedges hedges;
     private final Listener listener;
     private final ListAppender<ILoggingEvent> errors = new ListAppender<>();
     private volatile boolean draining;
@@ -123,9 +126,10 @@ public final class Proxy implements AutoCloseable {
         for (int i = 0; i < plan.loops; i++) {
             budgets[i] = new RetryBudget(plan.budget, Ticker.system().nanos());
         }
+        hedges = plan.hedges();
         var routing = new Routing(
                 RouteTable.of(plan.routes, List.of("app"), 1),
-                List.of(new Target(pool, plan.poolPolicy(), null, budgets)),
+                List.of(new Target(pool, plan.poolPolicy(), null, budgets, hedges)),
                 RateGate.of(plan.routes, Seeds.fixed(2)));
         var crowd = new Crowd(plan.maxConnections, plan.perClient, new KeyedHash(1, 2));
         for (Loop loop : loops.all()) {
@@ -207,6 +211,11 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    /** How often sending a request twice came to this. */
+    public long hedges(Hedges.Result result) {
+        return Objects.requireNonNull(hedges).sum(result);
+    }
+
     /** What the uses of backends came to, in order. */
     public List<Outcome> outcomes() {
         return outcomes;
@@ -218,6 +227,12 @@ public final class Proxy implements AutoCloseable {
         backend.update(state -> state.withHealth(Health.DOWN, 0, "test"));
         pool.refresh();
         onLoops(lane -> connectors.get(lane).leave(backend));
+    }
+
+    /** Wishes this of a backend, as an operator would. */
+    public void wish(int number, Wish wish) {
+        backends.get(number).update(state -> state.withWish(wish, 0, "test"));
+        pool.refresh();
     }
 
     /** Kept connections to backends, over all loops. */

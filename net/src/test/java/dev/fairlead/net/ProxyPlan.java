@@ -9,7 +9,9 @@ import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import dev.fairlead.core.config.StatusRanges;
 import dev.fairlead.core.http.HeadLimits;
 import dev.fairlead.core.pool.Backend;
+import dev.fairlead.core.time.Ticker;
 import dev.fairlead.net.http.ClientPolicy;
+import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.testkit.RecordingBackend;
 import java.io.IOException;
@@ -36,6 +38,8 @@ public final class ProxyPlan {
     private int queueMillis = 1_000;
     private int exchangeMillis;
     double budget = 1;
+    private int hedgeMillis;
+    private double mostHedges;
     private int kept = 16;
     private long maxBody = Long.MAX_VALUE;
     private HeadLimits heads = new HeadLimits(8 * 1024, 32 * 1024, 100);
@@ -124,6 +128,13 @@ public final class ProxyPlan {
 
     public ProxyPlan retryBudget(double share) {
         budget = share;
+        return this;
+    }
+
+    /** When GETs are sent twice; never unless said. */
+    public ProxyPlan hedge(int afterMillis, double most) {
+        hedgeMillis = afterMillis;
+        mostHedges = most;
         return this;
     }
 
@@ -263,6 +274,14 @@ public final class ProxyPlan {
                 bodyRate,
                 nanos(writeMillis),
                 writeRate);
+    }
+
+    @Nullable
+    Hedges hedges() {
+        return hedgeMillis == 0
+                ? null
+                : new Hedges(
+                        nanos(hedgeMillis), mostHedges, loops, Ticker.system().nanos());
     }
 
     PoolPolicy poolPolicy() {

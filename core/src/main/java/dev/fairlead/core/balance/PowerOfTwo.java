@@ -5,6 +5,7 @@ import dev.fairlead.core.pool.Balancer;
 import dev.fairlead.core.pool.Picker;
 import dev.fairlead.core.pool.Roster;
 import dev.fairlead.core.pool.Tried;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001), with turns in place of one of the draws.
  */
 final class PowerOfTwo implements Balancer {
-    private final RoundRobin rounds = new RoundRobin();
+    private final AtomicLong position = new AtomicLong();
 
     @Override
     public Picker build(Roster roster) {
         Members members = Members.of(roster.eligible());
-        return new LessLoaded(members, rounds.turns(members));
+        return new LessLoaded(members, new Turns(members, position));
     }
 
     private static final class LessLoaded implements Picker {
         private final Members members;
-        private final RoundRobin.Turns turns;
+        private final Turns turns;
         private final Lottery lottery;
 
-        LessLoaded(Members members, RoundRobin.Turns turns) {
+        LessLoaded(Members members, Turns turns) {
             this.members = members;
             this.turns = turns;
             this.lottery = new Lottery(members);
@@ -39,7 +40,8 @@ final class PowerOfTwo implements Balancer {
 
         @Override
         public @Nullable Backend pick(long key, Tried tried) {
-            int first = turns.next(tried);
+            // Only a first try takes a turn: else every second turn could be that of whoever failed the first.
+            int first = tried.size() == 0 ? turns.next(tried) : lottery.draw(key, tried);
             if (first < 0) {
                 return null;
             }

@@ -2,6 +2,7 @@ package dev.fairlead.core.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 @Doc("A set of backends that can stand in for each other.")
 public record PoolConfig(
@@ -49,6 +50,12 @@ public record PoolConfig(
 
         @Doc(value = "When a failed request may be sent to another backend.", byDefault = "{}")
         RetryConfig retries,
+
+        @Doc(
+                value = "When a GET whose answer takes long is sent to a second backend as well: `p95`, `50ms`, or"
+                        + " `{after: p95, most: 5%}`.",
+                byDefault = "off")
+        HedgeConfig hedge,
 
         @Doc(value = "How long a backend may take.", byDefault = "{}")
         BackendTimeouts timeouts,
@@ -143,6 +150,26 @@ public record PoolConfig(
                     byDefault = "64KiB",
                     within = "0..64MiB")
             Size replay) {}
+
+    @Doc("When a GET or HEAD without body whose answer takes long is sent to a second backend as well; the first answer"
+            + " counts. Only where the second backend takes work at once, and nobody waits for it.")
+    @Written(shorthand = "after", off = true, oneOf = "after")
+    public record HedgeConfig(
+            @Doc(
+                    "How long its answer may take to begin, 1ms to 1h; or `p95`: what 95 of 100 answers of the pool took less"
+                            + " than in the last ten seconds, if there were a hundred.")
+            @Nullable
+            HedgeDelay after,
+
+            @Doc(
+                    value = "Most requests that are sent twice, as a share of the pool's; a small number is always"
+                            + " allowed.",
+                    byDefault = "10%",
+                    within = "1%..50%")
+            Share most) {
+        /** No request is. */
+        public static final HedgeConfig OFF = new HedgeConfig(null, new Share(0.1));
+    }
 
     @Doc("How long a backend may take.")
     public record BackendTimeouts(

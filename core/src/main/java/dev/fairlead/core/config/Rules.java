@@ -171,6 +171,7 @@ public final class Rules {
             loop(where, backend.address());
         }
         eject(path, pool.eject());
+        hedge(path, pool);
         HealthRules.check(path + ".health", pool.health(), this);
     }
 
@@ -181,6 +182,21 @@ public final class Rules {
                     path + ".eject.time",
                     Durations.format(eject.time()),
                     "at most `eject.max-time`",
+                    null);
+        }
+    }
+
+    private void hedge(String path, PoolConfig pool) {
+        HedgeDelay after = pool.hedge().after();
+        if (after != null
+                && after.time().compareTo(pool.timeouts().firstByte()) >= 0
+                && !known.broken(path + ".timeouts.first-byte")) {
+            add(
+                    ProblemKind.CONTRADICTION,
+                    path + ".hedge.after",
+                    after.toString(),
+                    "less than `timeouts.first-byte`, which is "
+                            + Durations.format(pool.timeouts().firstByte()),
                     null);
         }
     }

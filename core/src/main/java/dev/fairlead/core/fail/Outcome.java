@@ -3,8 +3,8 @@ package dev.fairlead.core.fail;
 /**
  * What one use of a backend came to, as the pool and the watchdog see it. Immutable.
  *
- * <p>Only {@link #blamesBackend()} outcomes count towards ejection: a client that leaves, or a request that never
- * reached the backend because another was chosen, says nothing about the backend.
+ * <p>Only {@link #blamesBackend()} outcomes count towards ejection: a client that leaves, a request that another
+ * backend answered first, or one that never reached the backend, says nothing about the backend.
  */
 public enum Outcome {
     /** An answer below 500 went through whole. */
@@ -21,6 +21,8 @@ public enum Outcome {
     STALE(false),
     /** The client left first. */
     CLIENT_GONE(false),
+    /** Another backend's answer to the same request came first. */
+    OVERTAKEN(false),
     /** Nothing was sent. */
     UNUSED(false);
 

@@ -42,7 +42,7 @@ final class Window {
         taken = Math.min(taken + 1, ring.length);
         long[] cells = ring[at];
         // What ended is read before what began, so that no difference is negative.
-        long unused = tally.count(Outcome.UNUSED);
+        long unused = tally.count(Outcome.UNUSED) + tally.count(Outcome.OVERTAKEN);
         long unanswered = tally.unanswered();
         long bad = 0;
         for (Outcome outcome : OUTCOMES) {
@@ -53,7 +53,7 @@ final class Window {
         cells[ANSWERED] = tally.latencyCount();
         long leases = tally.leases();
         cells[WAITING] = leases - cells[ANSWERED] - unanswered;
-        // What was never sent was not given, either.
+        // What was never sent was not given, either, and what was taken away might have been answered.
         cells[GIVEN] = leases - unused;
         long[] before = then(1);
         if (before[ANSWERED] == cells[ANSWERED]) {

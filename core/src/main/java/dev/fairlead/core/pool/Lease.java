@@ -104,6 +104,12 @@ public final class Lease implements Acquired {
                 backend.learn(now - begun, true, now);
             }
         }
+        if (outcome == Outcome.OVERTAKEN
+                && !answered
+                && now - begun > backend.latency().nanos()) {
+            // It would have taken longer still: a lower bound may make it look slower than it did, never quicker.
+            backend.latency().observe(now - begun, now);
+        }
         // What was begun before an ejection says nothing about the trial that came after it.
         if (trial || !backend.onTrial()) {
             pool.watch().closed(backend, outcome, now);

@@ -18,6 +18,10 @@ public final class Tally {
     private static final int SUB_BITS = 4;
 
     private static final int BUCKETS = (40 - SUB_BITS) << SUB_BITS;
+
+    /** How many classes of the time to first byte there are. */
+    static final int CLASSES = BUCKETS;
+
     private static final int LEASES = OUTCOMES;
     private static final int LATENCY_SUM = OUTCOMES + 1;
     private static final int LATENCY_COUNT = OUTCOMES + 2;
@@ -106,6 +110,22 @@ public final class Tally {
             }
             sum += sum(HISTOGRAM + i);
         }
+    }
+
+    /** Adds for each class of the time to first byte how many answers it has. */
+    void addLatencies(long[] into) {
+        for (int i = 0; i < CLASSES; i++) {
+            into[i] += sum(HISTOGRAM + i);
+        }
+    }
+
+    /** Below how many microseconds the times of a class are. */
+    static long endOfClass(int index) {
+        if (index < 1 << SUB_BITS) {
+            return index + 1L;
+        }
+        int shift = (index >>> SUB_BITS) - 1;
+        return ((1L << SUB_BITS) + (index & ((1 << SUB_BITS) - 1)) + 1) << shift;
     }
 
     private static int bucket(long micros) {

@@ -20,7 +20,7 @@ class RoundRobinTest extends BalancerContract {
     }
 
     private static String round(int... turns) {
-        return IntStream.of(RoundRobin.layOut(turns))
+        return IntStream.of(Turns.layOut(turns))
                 .mapToObj(i -> Character.toString('a' + i))
                 .collect(Collectors.joining());
     }
@@ -57,7 +57,7 @@ class RoundRobinTest extends BalancerContract {
     }
 
     private static double worstDeviation(int... turns) {
-        int[] order = RoundRobin.layOut(turns);
+        int[] order = Turns.layOut(turns);
         int[] taken = new int[turns.length];
         double worst = 0;
         for (int i = 0; i < order.length; i++) {

@@ -8,6 +8,7 @@ import dev.fairlead.core.config.ListenerConfig.Protocol;
 import dev.fairlead.core.config.PoolConfig.BackendConfig;
 import dev.fairlead.core.config.PoolConfig.BackendTimeouts;
 import dev.fairlead.core.config.PoolConfig.EjectConfig;
+import dev.fairlead.core.config.PoolConfig.HedgeConfig;
 import dev.fairlead.core.config.PoolConfig.KeepAliveConfig;
 import dev.fairlead.core.config.PoolConfig.PoolLimits;
 import dev.fairlead.core.config.PoolConfig.RetryConfig;
@@ -62,6 +63,7 @@ class RulesTest {
                 SECOND,
                 new PoolLimits(new Cap(1024), 8, 1024, 1024, SECOND, PoolLimits.Order.FIFO),
                 new RetryConfig(2, new Share(0.2), StatusRanges.parse("502-504"), Duration.ZERO, new Size(0)),
+                HedgeConfig.OFF,
                 new BackendTimeouts(SECOND, SECOND, SECOND, Duration.ZERO, SECOND),
                 new KeepAliveConfig(128, Duration.ofSeconds(4), Duration.ofMinutes(1)));
     }

@@ -4,8 +4,8 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.Fault;
 import dev.fairlead.core.pool.Lease;
+import dev.fairlead.net.http.Asker;
 import dev.fairlead.net.http.Connector;
-import dev.fairlead.net.http.Exchange;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
 import dev.fairlead.net.transport.Buffers;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackendPools implements Connector {
     private final Loop loop;
     private final IdentityHashMap<Backend, PerBackend> backends = new IdentityHashMap<>();
-    private final IdentityHashMap<Exchange, Connecting> connecting = new IdentityHashMap<>();
+    private final IdentityHashMap<Asker, Connecting> connecting = new IdentityHashMap<>();
 
     public BackendPools(Loop loop) {
         this.loop = loop;
@@ -43,9 +44,9 @@ public final class BackendPools implements Connector {
 
     /** One connection that is being made, and who waits for it. */
     private static final class Connecting {
-        private @Nullable Exchange waiting;
+        private @Nullable Asker waiting;
 
-        private Connecting(@Nullable Exchange waiting) {
+        private Connecting(@Nullable Asker waiting) {
             this.waiting = waiting;
         }
     }
@@ -129,42 +130,42 @@ public final class BackendPools implements Connector {
     }
 
     @Override
-    public void open(Lease lease, PoolPolicy policy, Exchange exchange, boolean fresh) {
+    public void open(Lease lease, PoolPolicy policy, Asker asker, boolean fresh) {
         Fault fault = lease.backend().fault();
         if (fault == null) {
-            reach(lease.backend(), policy, exchange, fresh);
+            reach(lease.backend(), policy, asker, fresh);
         } else {
-            act(fault, lease.backend(), policy, exchange, fresh);
+            act(fault, lease.backend(), policy, asker, fresh);
         }
     }
 
     /** Acts a fault out. */
-    private void act(Fault fault, Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
+    private void act(Fault fault, Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
         switch (fault) {
-            case Fault.Refuse _ -> later(exchange, 0, () -> exchange.onConnectFailed(Failure.CONNECT_REFUSED));
+            case Fault.Refuse _ -> later(asker, 0, to -> to.onConnectFailed(Failure.CONNECT_REFUSED));
             case Fault.Blackhole _ ->
-                later(exchange, policy.connectNanos(), () -> exchange.onConnectFailed(Failure.CONNECT_TIMEOUT));
-            case Fault.Slow(Duration by) ->
-                later(exchange, by.toNanos(), () -> reach(backend, policy, exchange, fresh));
+                later(asker, policy.connectNanos(), to -> to.onConnectFailed(Failure.CONNECT_TIMEOUT));
+            case Fault.Slow(Duration by) -> later(asker, by.toNanos(), to -> reach(backend, policy, to, fresh));
             case Fault.Errors(double share) -> {
                 if (loop.random().nextDouble() < share) {
-                    later(exchange, 0, () -> exchange.onBackendReady(new FaultStream(loop, exchange), false));
+                    later(asker, 0, to -> to.onBackendReady(new FaultStream(loop, to), false));
                 } else {
-                    reach(backend, policy, exchange, fresh);
+                    reach(backend, policy, asker, fresh);
                 }
             }
         }
     }
 
-    /** Does it after a while, unless the exchange has given up by then. */
-    private void later(Exchange exchange, long nanos, Runnable what) {
-        var attempt = new Connecting(exchange);
-        connecting.put(exchange, attempt);
+    /** Does it after a while, unless who asked has given up by then. */
+    private void later(Asker asker, long nanos, Consumer<Asker> what) {
+        var attempt = new Connecting(asker);
+        connecting.put(asker, attempt);
         Runnable then = () -> {
             loop.refresh();
-            if (attempt.waiting != null) {
-                connecting.remove(exchange);
-                what.run();
+            Asker waiting = attempt.waiting;
+            if (waiting != null) {
+                connecting.remove(waiting);
+                what.accept(waiting);
             }
         };
         if (nanos == 0) {
@@ -174,17 +175,17 @@ public final class BackendPools implements Connector {
         }
     }
 
-    private void reach(Backend backend, PoolPolicy policy, Exchange exchange, boolean fresh) {
+    private void reach(Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
         PerBackend to = to(backend, policy);
         to.leaving = false;
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
             if (connection.usable()) {
-                connection.start(exchange);
+                connection.start(asker);
                 return;
             }
         }
-        connect(backend, policy, exchange, to);
+        connect(backend, policy, asker, to);
     }
 
     private PerBackend to(Backend backend, PoolPolicy policy) {
@@ -198,11 +199,11 @@ public final class BackendPools implements Connector {
         return to;
     }
 
-    private void connect(Backend backend, PoolPolicy policy, @Nullable Exchange exchange, PerBackend to) {
+    private void connect(Backend backend, PoolPolicy policy, @Nullable Asker asker, PerBackend to) {
         H1Backend.Home home = to.stay;
-        var attempt = new Connecting(exchange);
-        if (exchange != null) {
-            connecting.put(exchange, attempt);
+        var attempt = new Connecting(asker);
+        if (asker != null) {
+            connecting.put(asker, attempt);
         }
         to.connecting++;
         Bootstrap bootstrap = new Bootstrap()
@@ -241,14 +242,14 @@ public final class BackendPools implements Connector {
         }
         loop.refresh();
         to.connecting--;
-        Exchange exchange = attempt.waiting;
-        if (exchange != null) {
-            connecting.remove(exchange);
+        Asker asker = attempt.waiting;
+        if (asker != null) {
+            connecting.remove(asker);
         }
         if (!done.isSuccess()) {
             to.forgetIfEmpty();
-            if (exchange != null) {
-                exchange.onConnectFailed(failure(done.cause()));
+            if (asker != null) {
+                asker.onConnectFailed(failure(done.cause()));
             }
             return;
         }
@@ -256,17 +257,17 @@ public final class BackendPools implements Connector {
         H1Backend connection = channel.pipeline().get(H1Backend.class);
         if (!connection.usable()) {
             to.forgetIfEmpty();
-            if (exchange != null) {
-                exchange.onConnectFailed(Failure.CONNECT_FAILED);
+            if (asker != null) {
+                asker.onConnectFailed(Failure.CONNECT_FAILED);
             }
             return;
         }
         to.add(connection);
-        if (exchange == null) {
+        if (asker == null) {
             connection.keep();
             return;
         }
-        connection.start(exchange);
+        connection.start(asker);
         connection.flush();
     }
 
@@ -283,8 +284,17 @@ public final class BackendPools implements Connector {
     }
 
     @Override
-    public void abandon(Exchange exchange) {
-        Connecting attempt = connecting.remove(exchange);
+    public void pass(Asker from, Asker to) {
+        Connecting attempt = connecting.remove(from);
+        if (attempt != null) {
+            attempt.waiting = to;
+            connecting.put(to, attempt);
+        }
+    }
+
+    @Override
+    public void abandon(Asker asker) {
+        Connecting attempt = connecting.remove(asker);
         if (attempt != null) {
             attempt.waiting = null;
         }

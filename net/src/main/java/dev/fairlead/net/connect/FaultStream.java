@@ -6,25 +6,24 @@ import dev.fairlead.core.http.HeadLimits;
 import dev.fairlead.core.http.HeadParser;
 import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.http.Method;
-import dev.fairlead.net.http.Exchange;
-import dev.fairlead.net.http.HttpStream;
+import dev.fairlead.net.http.Asker;
+import dev.fairlead.net.http.BackendStream;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that does not exist and answers every request with 500, for drills. Confined to its event loop. */
-final class FaultStream implements HttpStream {
+final class FaultStream implements BackendStream {
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
     private static final String ANSWER = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
 
     private final Loop loop;
-    private @Nullable Exchange exchange;
+    private @Nullable Asker asker;
     private boolean toHead;
-    private boolean over;
 
-    FaultStream(Loop loop, Exchange exchange) {
+    FaultStream(Loop loop, Asker asker) {
         this.loop = loop;
-        this.exchange = exchange;
+        this.asker = asker;
     }
 
     @Override
@@ -49,11 +48,10 @@ final class FaultStream implements HttpStream {
     }
 
     private void answer() {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null) {
             return;
         }
-        exchange = null;
         loop.refresh();
         Head head = loop.heads().take();
         head.append(ANSWER);
@@ -61,9 +59,12 @@ final class FaultStream implements HttpStream {
         HeadRules.answer(head, toHead);
         with.onAnswerHead(head);
         loop.heads().give(head);
-        if (over) {
+        // It may have changed hands, or was cut.
+        with = asker;
+        if (with == null) {
             return;
         }
+        asker = null;
         with.onAnswerEnd(null);
         with.flushClient();
     }
@@ -73,8 +74,12 @@ final class FaultStream implements HttpStream {
 
     @Override
     public void cut(Failure why) {
-        over = true;
-        exchange = null;
+        asker = null;
+    }
+
+    @Override
+    public void passTo(Asker other) {
+        asker = other;
     }
 
     @Override

@@ -9,6 +9,9 @@ public interface ClientStream extends HttpStream {
      */
     void sendReply(ErrorReplies.Reply reply, boolean close);
 
+    /** The connection ends with the present answer, whose head is not out yet and will say so. */
+    void last();
+
     /** Whether the client can take interim answers. */
     boolean takesInterim();
 

@@ -5,6 +5,7 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.route.Redirect;
 import dev.fairlead.core.route.RouteAction;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Exactly one {@link #finish} for each {@link #begin}, and exactly one close for each lease, whatever
  * happens in between.
  */
-public final class Exchange {
+public final class Exchange implements Asker {
     private final HttpDoor door;
     private final ClientStream client;
     private final Journal journal = new Journal();
@@ -30,12 +31,11 @@ public final class Exchange {
     private final Answer answer;
     private final Proof proof;
     private final TimeLimit limit;
+    private final BackendSide backend;
 
     private @Nullable Head request;
-    private @Nullable HttpStream backend;
     private boolean rewritten;
     private boolean upgrade;
-    private boolean reused;
     private boolean requestEnded;
     private boolean running;
     private boolean tunnelling;
@@ -47,6 +47,7 @@ public final class Exchange {
         this.answer = new Answer(door, client, journal);
         this.proof = new Proof(tries, body, answer);
         this.limit = new TimeLimit(door.loop(), this);
+        this.backend = new BackendSide(door, this, tries, journal);
     }
 
     // ---- the client's side -----------------------------------------------------
@@ -89,8 +90,8 @@ public final class Exchange {
         journal.clear();
         tries.clear();
         answer.clear();
-        backend = null;
-        rewritten = upgrade = reused = false;
+        backend.clear();
+        rewritten = upgrade = false;
         requestEnded = tunnelling = false;
     }
 
@@ -126,7 +127,7 @@ public final class Exchange {
             tries.close(Outcome.ofStatus(journal.status));
             why = client.writable() ? Failure.EXCHANGE_TIMEOUT : Failure.ANSWER_NOT_READ;
         }
-        abandonBackend(why);
+        backend.abandon(why);
         failOrCut(why);
         client.flush();
     }
@@ -149,16 +150,16 @@ public final class Exchange {
         journal.bytesIn += data.readableBytes();
         if (journal.bytesIn > door.policy().maxBody() && !tunnelling) {
             data.release();
-            abandonBackend(Failure.BODY_TOO_LARGE);
+            backend.abandon(Failure.BODY_TOO_LARGE);
             failOrCut(Failure.BODY_TOO_LARGE);
             return;
         }
         if (body.taken(data)) {
             return;
         }
-        HttpStream to = backend;
+        HttpStream to = backend.stream();
         if (to != null) {
-            body.give(data, to, door.loop().allocator(), proof.replay(head(), reused));
+            body.give(data, to, door.loop().allocator(), proof.replay(head(), backend.reused()));
             if (!to.writable()) {
                 client.demand(false);
             }
@@ -180,7 +181,7 @@ public final class Exchange {
         if (body.ended(trailers)) {
             return;
         }
-        HttpStream to = backend;
+        HttpStream to = backend.stream();
         if (to != null) {
             tries.sent();
             to.sendEnd(trailers);
@@ -193,10 +194,7 @@ public final class Exchange {
 
     /** The client's side takes more again. */
     public void onClientWritable() {
-        HttpStream from = backend;
-        if (from != null) {
-            from.demand(true);
-        }
+        backend.demand(true);
     }
 
     /** The client is gone, or must be: its connection is over whatever follows. */
@@ -204,7 +202,7 @@ public final class Exchange {
         if (!running) {
             return;
         }
-        abandonBackend(why);
+        backend.abandon(why);
         if (!answer.begun()) {
             journal.status = why.status();
         }
@@ -225,7 +223,7 @@ public final class Exchange {
     /** The request turned out to be bad, or too slow, while its body was read. */
     public void onRequestBroken(Failure why) {
         if (running) {
-            abandonBackend(why);
+            backend.abandon(why);
             failOrCut(why);
         }
     }
@@ -237,19 +235,15 @@ public final class Exchange {
 
     /** Hands what was sent to the backend to the kernel. */
     public void flushBackend() {
-        HttpStream to = backend;
-        if (to != null) {
-            to.flush();
-        }
+        backend.flush();
     }
 
     // ---- the backend's side ----------------------------------------------------
 
-    /** A stream to the leased backend is there. */
-    public void onBackendReady(HttpStream stream, boolean kept) {
+    @Override
+    public void onBackendReady(BackendStream stream, boolean kept) {
         tries.connected();
-        backend = stream;
-        reused = kept;
+        backend.begin(stream, kept);
         journal.ready = door.loop().now();
         Head head = head();
         if (!rewritten) {
@@ -266,11 +260,14 @@ public final class Exchange {
             tries.sending();
         }
         stream.sendHead(head);
+        if (!upgrade) {
+            backend.hedge(head);
+        }
         if (body.goesTo(stream)) {
             return;
         }
         // May make room at once for the rest of the body, which then sends its end itself.
-        boolean held = body.giveHeld(stream, door.loop().allocator(), proof.replay(head(), reused));
+        boolean held = body.giveHeld(stream, door.loop().allocator(), proof.replay(head(), kept));
         if (whole) {
             stream.sendEnd(body.trailers());
         }
@@ -281,17 +278,17 @@ public final class Exchange {
 
     /** Whether {@code stream} is where the request goes to now. */
     boolean isAt(HttpStream stream) {
-        return backend == stream;
+        return backend.stream() == stream;
     }
 
-    /** No stream to the leased backend can be had. */
+    @Override
     public void onConnectFailed(Failure why) {
         tries.connected();
         tries.close(Outcome.of(why));
         retryOrFail(why, true);
     }
 
-    /** An interim answer (1xx, not 101); the head stays the stream's. */
+    @Override
     public void onInterim(Head head) {
         // Who waited for the body has sent that one.
         boolean sent = head.status() == 100 && body.waits();
@@ -300,7 +297,7 @@ public final class Exchange {
         }
     }
 
-    /** The answer's head; it stays the stream's. */
+    @Override
     public void onAnswerHead(Head head) {
         int status = head.status();
         if (status == 101 && (!upgrade || !requestEnded)) {
@@ -315,22 +312,39 @@ public final class Exchange {
         journal.status = status;
         tries.firstByte(now, status);
         body.settle();
+        if (tries.backend().state().wish() == Wish.DRAIN) {
+            // Whoever drains it wants its clients to begin anew, not in the midst of something.
+            client.last();
+        }
         answer.head(head, head(), now);
         if (status == 101) {
             beginTunnel();
         }
     }
 
-    /** Whether another backend is asked because of an answer that it may well do better than. */
+    /** Whether another backend is asked, or was, because of an answer that it may well do better than. */
     private boolean retriedInstead(int status) {
+        if (backend.yields(status, door.loop().now())) {
+            return true;
+        }
         if (!proof.instead(status, head())) {
             return false;
         }
         // Before anything is asked for: it may be there at once.
-        cutBackend(Failure.ALL_TRIED);
+        backend.cut(Failure.ALL_TRIED);
         body.rewind();
         tries.insteadOf(status);
         return true;
+    }
+
+    /** Another backend is about to answer, and the first has not. */
+    void onOvertaken() {
+        backend.overtaken();
+    }
+
+    /** Whether a backend has the request and has not said anything. */
+    boolean awaitsHead() {
+        return running && backend.stream() != null && !answer.heard();
     }
 
     private void beginTunnel() {
@@ -338,25 +352,19 @@ public final class Exchange {
         limit.pause();
         journal.upgraded = true;
         requestEnded = false;
-        HttpStream stream = backend;
-        if (stream != null) {
-            stream.tunnel();
-        }
+        backend.tunnel();
         client.tunnel();
     }
 
-    /** Part of the answer's body; takes ownership. */
+    @Override
     public void onAnswerBody(ByteBuf data) {
         answer.body(data);
         if (!client.writable()) {
-            HttpStream from = backend;
-            if (from != null) {
-                from.demand(false);
-            }
+            backend.demand(false);
         }
     }
 
-    /** The answer is whole; trailers stay the stream's. In a tunnel: the backend has ended its side. */
+    @Override
     public void onAnswerEnd(@Nullable Head trailers) {
         answer.end(trailers);
         if (tunnelling && !requestEnded) {
@@ -368,14 +376,18 @@ public final class Exchange {
     private void finishAnswered() {
         int status = journal.status;
         tries.close(Outcome.ofStatus(status));
-        backend = null;
+        backend.ended();
         finish();
     }
 
-    /** The backend's stream is over before the answer was whole, or answered what cannot be passed on. */
+    @Override
     public void onBackendFailed(Failure why, boolean untouched) {
-        backend = null;
-        boolean stale = reused && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        backend.ended();
+        boolean stale =
+                backend.reused() && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
+        if (backend.goesOn(Outcome.of(stale ? Failure.BACKEND_STALE : why))) {
+            return;
+        }
         if (stale && tries.reconnect(proof.rewinds(Failure.BACKEND_STALE, untouched, head()))) {
             return;
         }
@@ -390,7 +402,7 @@ public final class Exchange {
         }
     }
 
-    /** The backend's side takes more again. */
+    @Override
     public void onBackendWritable() {
         if (running && !requestEnded) {
             client.demand(true);
@@ -398,17 +410,16 @@ public final class Exchange {
         body.goOn();
     }
 
-    /** Hands what was sent to the client to the kernel. */
+    @Override
     public void flushClient() {
         client.flush();
     }
 
-    /**
-     * Whether it waits for the first byte of an answer and another backend could give it one; asked when its backend has
-     * gone down, which may still answer.
-     */
+    @Override
     public boolean movable() {
-        return running && !answer.begun() && proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes();
+        return running
+                && !answer.begun()
+                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes());
     }
 
     // ---- ends ------------------------------------------------------------------
@@ -423,7 +434,10 @@ public final class Exchange {
 
     /** Gives the backend's stream up because of what it sent. */
     private void breakBackend(Failure why) {
-        cutBackend(why);
+        backend.cut(why);
+        if (backend.goesOn(Outcome.of(why))) {
+            return;
+        }
         tries.close(Outcome.of(why));
         failOrCut(why);
     }
@@ -456,22 +470,10 @@ public final class Exchange {
         client.flush();
     }
 
-    private void abandonBackend(Failure why) {
-        cutBackend(why);
-        tries.abandon(why);
-    }
-
-    private void cutBackend(Failure why) {
-        HttpStream stream = backend;
-        backend = null;
-        if (stream != null) {
-            stream.cut(why);
-        }
-    }
-
     private void finish() {
         running = false;
         limit.pause();
+        backend.end();
         body.clear(door.loop().heads());
         Head head = head();
         request = null;
@@ -480,7 +482,8 @@ public final class Exchange {
         client.exchangeDone();
     }
 
-    private Head head() {
+    /** The request's. */
+    Head head() {
         Head head = request;
         if (head == null) {
             throw new IllegalStateException("no exchange is running");

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One side of an exchange as the {@link Exchange} sees it, whatever the protocol: on the client's side answers go out
- * through it, on the backend's side requests do. What comes in is told to the exchange by its {@code onXxx} methods.
+ * through it, on the backend's side requests do. What comes in is told to the exchange, on the backend's side as an
+ * {@link Asker}.
  *
  * <p>Confined to its event loop. Calls come in the order head, bodies, end; a side that has ended or was cut ignores
  * nothing and expects no further call.

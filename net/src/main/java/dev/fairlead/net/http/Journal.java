@@ -29,6 +29,8 @@ final class Journal {
     private static final byte[] BACKEND = ascii(",\"backend\":\"");
     private static final byte[] TRIES = ascii(",\"tries\":");
     private static final byte[] RETRIED = ascii(",\"retried\":\"");
+    private static final byte[] HEDGED = ascii(",\"hedged\":\"");
+    private static final byte[] OTHER = ascii("\",\"other\":\"");
     private static final byte[] REQUEST_ID = ascii(",\"request_id\":\"");
     private static final byte[] MICROS_HEAD = ascii(",\"micros\":{\"head\":");
     private static final byte[] BUFFER = ascii(",\"buffer\":");
@@ -48,6 +50,9 @@ final class Journal {
     int status;
     int tries;
 
+    /** How many of the tries were beside another one. */
+    int hedges;
+
     @Nullable
     Failure failure;
 
@@ -60,6 +65,12 @@ final class Journal {
     @Nullable
     String proof;
 
+    Hedges.@Nullable Result hedged;
+
+    /** Of two backends that were asked at once, the one that did not answer. */
+    @Nullable
+    Backend other;
+
     boolean upgraded;
 
     private static byte[] ascii(String text) {
@@ -68,11 +79,13 @@ final class Journal {
 
     void clear() {
         begun = headDone = ready = firstByte = queued = buffered = bytesIn = bytesOut = 0;
-        status = tries = 0;
+        status = tries = hedges = 0;
         failure = null;
         backend = null;
         pool = null;
         proof = null;
+        hedged = null;
+        other = null;
         upgraded = false;
     }
 
@@ -137,6 +150,12 @@ final class Journal {
         String retried = proof;
         if (retried != null) {
             line.raw(RETRIED).raw(retried).raw("\"");
+        }
+        Hedges.Result came = hedged;
+        Backend second = other;
+        if (came != null && second != null) {
+            line.raw(HEDGED).raw(came.word());
+            line.raw(OTHER).raw(second.key().address()).raw("\"");
         }
         int id = head.find(Known.X_REQUEST_ID);
         if (id >= 0) {

@@ -1,7 +1,8 @@
 package dev.fairlead.net.http;
 
 /**
- * How many retries one loop may make for one pool: a share of its requests, so that retries cannot multiply an outage.
+ * How many retries one loop may make for one pool, or how many requests it may send twice: a share of its requests, so that
+ * neither can multiply an outage.
  *
  * <p>Confined to its loop. A token bucket: each request pays in its share, each retry takes one out; the bucket starts
  * full and holds at least {@value #FLOOR}, so that a quiet pool can retry too.

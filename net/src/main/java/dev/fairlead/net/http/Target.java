@@ -8,5 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what of a request decides; {@code null} where the algorithm wants random bits
  * @param budgets one for each loop, by lane
+ * @param hedges when a second backend is asked while the first has not answered; {@code null} for never
  */
-public record Target(Pool pool, PoolPolicy policy, @Nullable RequestKey key, RetryBudget[] budgets) {}
+public record Target(
+        Pool pool,
+        PoolPolicy policy,
+        @Nullable RequestKey key,
+        RetryBudget[] budgets,
+        @Nullable Hedges hedges) {}

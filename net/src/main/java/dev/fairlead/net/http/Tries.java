@@ -57,21 +57,28 @@ final class Tries {
         key = firstKey;
         journal.pool = to.pool().name();
         to.budgets()[door.loop().lane()].request();
+        Hedges hedges = to.hedges();
+        if (hedges != null) {
+            hedges.budget(door.loop().lane()).request();
+        }
         acquire(to);
     }
 
     private void acquire(Target to) {
         long now = door.loop().now();
-        // A random key must differ from try to try; a hash must not, so that the next place on the ring is taken.
-        long with = to.key() != null || tried.size() == 0
-                ? key
-                : door.loop().random().nextLong();
-        switch (to.pool().acquireOrWait(place(), with, now)) {
+        switch (to.pool().acquireOrWait(place(), nextKey(to), now)) {
             case Lease taken -> take(taken, to);
             case Refusal refusal -> exchange.refused(last != null ? last : refusal.failure());
             case Waiter waiter ->
                 door.loop().timers().arm(place().patience, now + to.policy().queueNanos());
         }
+    }
+
+    private long nextKey(Target to) {
+        // A random key must differ from try to try; a hash must not, so that the next place on the ring is taken.
+        return to.key() != null || tried.size() == 0
+                ? key
+                : door.loop().random().nextLong();
     }
 
     private void take(Lease taken, Target to) {
@@ -243,7 +250,7 @@ final class Tries {
     /** Whether the number of tries allows one more. */
     private boolean left() {
         Target to = target;
-        return to != null && journal.tries <= to.policy().maxRetries() && tried.size() < Tried.MAX;
+        return to != null && journal.tries - journal.hedges <= to.policy().maxRetries() && tried.size() < Tried.MAX;
     }
 
     /** The numbers of its pool. */
@@ -271,6 +278,55 @@ final class Tries {
         return to.budgets()[door.loop().lane()];
     }
 
+    // ---- a second one beside it ------------------------------------------------
+
+    /** When a second backend is asked; {@code null} for never. */
+    @Nullable
+    Hedges hedges() {
+        Target to = target;
+        return to == null ? null : to.hedges();
+    }
+
+    /** A use of another backend beside the present one; only where one takes it at once, and nobody waits for that place. */
+    @Nullable
+    Lease beside() {
+        Target to = target;
+        Hedges hedges = hedges();
+        long now = door.loop().now();
+        int lane = door.loop().lane();
+        if (to == null
+                || hedges == null
+                || to.pool().line().waiting() > 0
+                || !hedges.budget(lane).left(now)
+                || !(to.pool().acquire(lane, nextKey(to), tried, now) instanceof Lease taken)) {
+            return null;
+        }
+        var _ = hedges.budget(lane).take(now);
+        return taken;
+    }
+
+    /** Whether another backend may well do better than an answer with this status. */
+    boolean doubts(int status) {
+        PoolPolicy policy = policy();
+        return policy != null && policy.retryStatuses().contains(status);
+    }
+
+    /** The present use is closed, and this one takes its place. */
+    void goOn(Lease other, boolean stillConnecting) {
+        assert lease == null : "two leases";
+        lease = other;
+        connecting = stillConnecting;
+        journal.backend = other.backend();
+    }
+
+    /** This is what came of the second one. */
+    void hedged(Hedges.Result result) {
+        Hedges hedges = hedges();
+        if (hedges != null) {
+            hedges.count(door.loop().lane(), result);
+        }
+    }
+
     // ---- the lease -------------------------------------------------------------
 
     /** The backend it is at. */
@@ -293,10 +349,13 @@ final class Tries {
 
     /** The answer has begun. */
     void firstByte(long now, int status) {
-        leased().firstByte(
-                        now,
-                        Outcome.ofStatus(status).blamesBackend(),
-                        door.loop().lag().recent(now));
+        firstByte(leased(), now, status);
+    }
+
+    /** The answer to what was asked under {@code of} has begun. */
+    void firstByte(Lease of, long now, int status) {
+        of.firstByte(
+                now, Outcome.ofStatus(status).blamesBackend(), door.loop().lag().recent(now));
     }
 
     private Lease leased() {

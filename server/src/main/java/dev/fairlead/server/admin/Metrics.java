@@ -7,6 +7,7 @@ import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.control.Status.HedgeStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Versions;
@@ -143,6 +144,11 @@ final class Metrics {
         add(Series.POOL_ELIGIBLE, pool.eligible(), pool.name());
         add(Series.POOL_PANIC, pool.panic() ? 1 : 0, pool.name());
         add(Series.POOL_WAITING, pool.waiting(), pool.name());
+        HedgeStatus hedge = pool.hedge();
+        if (hedge != null) {
+            add(Series.HEDGE_AFTER, hedge.afterNanos() / NANOS, pool.name());
+            hedge.results().forEach((result, times) -> add(Series.HEDGES, times, pool.name(), result));
+        }
         pool.backends().forEach(backend -> backend(pool.name(), backend));
     }
 

@@ -105,6 +105,7 @@ final class Schemas {
                         "waiting integer",
                         "bottleneck Bottleneck",
                         "check Check?",
+                        "hedge Hedge?",
                         "backends [Backend]"));
         all.put(
                 "Reloads",
@@ -116,6 +117,14 @@ final class Schemas {
                         "leaving integer",
                         "last Reload?"));
         all.put("Reload", object("The last reload.", "time time", "result string", "detail string"));
+        all.put(
+                "Hedge",
+                object(
+                        "What came of requests that were sent twice; after_ms is null while it is not known.",
+                        "after_ms number?",
+                        "won integer",
+                        "lost integer",
+                        "failed integer"));
         all.put(
                 "Check",
                 object(

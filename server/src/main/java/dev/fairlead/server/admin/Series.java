@@ -99,6 +99,17 @@ enum Series {
             "pool"),
 
     POOL_WAITING(Kind.GAUGE, "fairlead_pool_waiting", "Requests that wait for a place at a backend.", "pool"),
+    HEDGES(
+            Kind.COUNTER,
+            "fairlead_hedges_total",
+            "Requests sent to a second backend as well; its answer was passed on (`won`), the first one's was (`lost`), or it failed or nobody answered (`failed`). Only with `hedge`.",
+            "pool",
+            "result"),
+    HEDGE_AFTER(
+            Kind.GAUGE,
+            "fairlead_hedge_after_seconds",
+            "After how long without an answer that is done; 0 while it is not known. Only with `hedge`.",
+            "pool"),
 
     BACKEND_TAKES_NEW(
             Kind.GAUGE,
@@ -144,7 +155,7 @@ enum Series {
     BACKEND_OUTCOMES(
             Kind.COUNTER,
             "fairlead_backend_outcomes_total",
-            "What became of them: ok, server-error, connect-failed, timed-out, broken, stale, client-gone, unused.",
+            "What became of them: ok, server-error, connect-failed, timed-out, broken, stale, client-gone, overtaken, unused.",
             "pool",
             "backend",
             "outcome"),

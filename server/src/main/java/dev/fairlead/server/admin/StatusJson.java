@@ -8,6 +8,7 @@ import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Status.CheckGrade;
+import dev.fairlead.server.control.Status.HedgeStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Timeline.Entry;
@@ -206,6 +207,18 @@ final class StatusJson {
             grade.put("basis", check.basis());
             ObjectNode findings = grade.putObject("findings");
             check.findings().forEach(findings::put);
+        }
+        HedgeStatus hedge = pool.hedge();
+        if (hedge == null) {
+            node.putNull("hedge");
+        } else {
+            ObjectNode twice = node.putObject("hedge");
+            if (hedge.afterNanos() > 0) {
+                twice.put("after_ms", rounded(hedge.afterNanos() / 1e3));
+            } else {
+                twice.putNull("after_ms");
+            }
+            hedge.results().forEach(twice::put);
         }
         var backends = node.putArray("backends");
         pool.backends().forEach(backend -> backend(backends.addObject(), backend));

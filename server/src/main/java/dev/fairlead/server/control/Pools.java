@@ -174,6 +174,7 @@ final class Pools {
         for (RunningPool pool : all.values()) {
             act(pool, pool.watchdog().tick(now));
             grading.turn(pool, now);
+            pool.learn(now);
             long due = pool.watchdog().nextDue(now);
             if (due - soonest < 0) {
                 soonest = due;

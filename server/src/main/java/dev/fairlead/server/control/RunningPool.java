@@ -10,6 +10,7 @@ import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
+import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
 import dev.fairlead.net.http.RetryBudget;
@@ -18,6 +19,7 @@ import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,12 @@ record RunningPool(
                 config.panic().fraction(),
                 new Line(config.limits().queue(), fair(config), maker.loops()),
                 backends);
-        Target target = new Target(pool, PoolPolicy.of(config), requestKey(config.balance()), budgets(config, maker));
+        Target target = new Target(
+                pool,
+                PoolPolicy.of(config),
+                requestKey(config.balance()),
+                budgets(config, maker),
+                Hedges.of(config.hedge(), maker.loops().size(), maker.now()));
         return new RunningPool(
                 name,
                 config,
@@ -88,7 +95,10 @@ record RunningPool(
                 pool,
                 PoolPolicy.of(next),
                 requestKey(next.balance()),
-                sameBudget ? target.budgets() : budgets(next, maker));
+                sameBudget ? target.budgets() : budgets(next, maker),
+                Objects.equals(next.hedge(), config.hedge())
+                        ? target.hedges()
+                        : Hedges.of(next.hedge(), maker.loops().size(), maker.now()));
         return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
     }
 
@@ -106,6 +116,14 @@ record RunningPool(
             budgets[i] = new RetryBudget(config.retries().budget().fraction(), maker.now());
         }
         return budgets;
+    }
+
+    /** Takes in, now and then, how its backends answer. Control thread. */
+    void learn(long now) {
+        Hedges hedges = target.hedges();
+        if (hedges != null) {
+            hedges.learn(pool, now);
+        }
     }
 
     /** What one backend of such a pool may be given at once. */

@@ -6,6 +6,7 @@ import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.net.http.AccessLog;
+import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.SpillSpace;
@@ -129,6 +130,7 @@ public record Status(
      *
      * @param panic whether some backends only get work because too few are well
      * @param waiting requests that wait for a place at a backend
+     * @param hedge of requests that are sent twice; {@code null} where none are
      */
     public record PoolStatus(
             String name,
@@ -138,7 +140,16 @@ public record Status(
             int waiting,
             Bottleneck bottleneck,
             @Nullable CheckGrade check,
+            @Nullable HedgeStatus hedge,
             List<BackendStatus> backends) {}
+
+    /**
+     * Requests that were sent to a second backend as well.
+     *
+     * @param afterNanos after how long without an answer; 0 while that is not known
+     * @param results how often it came to what: {@code won}, {@code lost}, {@code failed}
+     */
+    public record HedgeStatus(long afterNanos, Map<String, Long> results) {}
 
     /**
      * How far a pool's health check can be believed.
@@ -276,9 +287,21 @@ public record Status(
                 waiting,
                 Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
                 check(grade),
+                hedge(pool.target().hedges()),
                 roster.all().stream()
                         .map(backend -> backend(backend, operator.member(backend.key())))
                         .toList());
+    }
+
+    private static @Nullable HedgeStatus hedge(@Nullable Hedges hedges) {
+        if (hedges == null) {
+            return null;
+        }
+        Map<String, Long> results = new LinkedHashMap<>();
+        for (Hedges.Result result : Hedges.Result.values()) {
+            results.put(result.word(), hedges.sum(result));
+        }
+        return new HedgeStatus(hedges.afterNanos(), results);
     }
 
     private static BackendStatus backend(Backend backend, Member member) {

@@ -6,6 +6,7 @@ import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.HedgeDelay;
 import dev.fairlead.core.config.ProblemKind;
 import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
@@ -79,7 +80,7 @@ final class Leaves {
             case WORD -> leaf.words().contains(scalar.text());
             case TEXT, FILE -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
-            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> true;
+            case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> true;
         };
         if (good) {
             return null;
@@ -90,8 +91,20 @@ final class Leaves {
                 type == Scalar.Type.DECIMAL || scalar.text().matches("[+-]?[0-9].*")
                         ? ProblemKind.BAD_NUMBER
                         : ProblemKind.WRONG_TYPE;
-            case BOOLEAN, TEXT, FILE, DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET ->
-                ProblemKind.WRONG_TYPE;
+            case BOOLEAN,
+                    TEXT,
+                    FILE,
+                    DURATION,
+                    SIZE,
+                    SHARE,
+                    CAP,
+                    HEDGE_DELAY,
+                    ADDRESS,
+                    NETWORK,
+                    STATUSES,
+                    HASH_KEY,
+                    RATE,
+                    SECRET -> ProblemKind.WRONG_TYPE;
         };
     }
 
@@ -110,7 +123,7 @@ final class Leaves {
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
             case TEXT, FILE -> "put it in quotes: \"" + scalar.shown() + "\"";
-            case DURATION, SIZE, SHARE, CAP, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> null;
+            case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> null;
         };
     }
 
@@ -130,6 +143,7 @@ final class Leaves {
             case SIZE -> Size.parse(text);
             case SHARE -> Share.parse(text);
             case CAP -> Cap.parse(text);
+            case HEDGE_DELAY -> HedgeDelay.parse(text);
             case ADDRESS -> leaf.text() == Text.BACKEND_ADDRESS ? Address.parseBackend(text) : Address.parse(text);
             case NETWORK -> Cidr.parse(text);
             case STATUSES -> StatusRanges.parse(text);
@@ -166,6 +180,7 @@ final class Leaves {
             case SIZE -> new Size(0);
             case SHARE -> new Share(0);
             case CAP -> Cap.AUTO;
+            case HEDGE_DELAY -> HedgeDelay.P95;
             case ADDRESS -> new Address("", 0);
             case NETWORK -> Cidr.parse("::1");
             case STATUSES -> StatusRanges.parse("200");

@@ -4,6 +4,7 @@ import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.HedgeDelay;
 import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
@@ -170,6 +171,7 @@ public final class Schema {
                 anyOf(NODES.arrayNode()
                         .add(type("integer").put("minimum", 1).put("maximum", Cap.HIGHEST))
                         .add(text(Cap.PATTERN)));
+            case HEDGE_DELAY -> text(HedgeDelay.PATTERN);
             case ADDRESS -> {
                 ArrayNode any = NODES.arrayNode();
                 if (leaf.text() == Text.BACKEND_ADDRESS) {

@@ -99,6 +99,7 @@ sealed interface Shape {
             SIZE,
             SHARE,
             CAP,
+            HEDGE_DELAY,
             ADDRESS,
             NETWORK,
             STATUSES,
@@ -121,6 +122,7 @@ sealed interface Shape {
                 case SIZE -> "a size such as 512, 64KiB or 1MiB";
                 case SHARE -> "a share such as 20%";
                 case CAP -> "auto, or a whole number";
+                case HEDGE_DELAY -> "p95, or a duration such as 50ms";
                 case NETWORK -> "a network such as 10.0.0.0/8";
                 case STATUSES -> "statuses such as 200-399";
                 case RATE -> "a rate such as 100/s";

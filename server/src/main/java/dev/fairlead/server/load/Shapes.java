@@ -6,6 +6,7 @@ import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Doc;
+import dev.fairlead.core.config.HedgeDelay;
 import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
 import dev.fairlead.core.config.Share;
@@ -45,6 +46,7 @@ final class Shapes {
             Map.entry(Size.class, Kind.SIZE),
             Map.entry(Share.class, Kind.SHARE),
             Map.entry(Cap.class, Kind.CAP),
+            Map.entry(HedgeDelay.class, Kind.HEDGE_DELAY),
             Map.entry(Address.class, Kind.ADDRESS),
             Map.entry(Cidr.class, Kind.NETWORK),
             Map.entry(StatusRanges.class, Kind.STATUSES),

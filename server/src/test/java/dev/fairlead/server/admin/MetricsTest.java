@@ -72,6 +72,7 @@ class MetricsTest {
                     3,
                     new Bottleneck(Bottleneck.Where.NONE, "nothing"),
                     null,
+                    new Status.HedgeStatus(25_000_000, Map.of("won", 3L)),
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",
                             new BackendState(Wish.READY, Health.UP, 7, 25, false, 1_700_000_050_000L, "a \"reason\""),

@@ -161,6 +161,7 @@ final class Reference {
             case SIZE -> "size" + within;
             case SHARE -> "share" + within;
             case CAP -> "`auto` or number";
+            case HEDGE_DELAY -> "`p95` or duration";
             case ADDRESS -> "address";
             case NETWORK -> "network";
             case STATUSES -> "statuses";

@@ -12,8 +12,8 @@ import dev.fairlead.core.http.Known;
 import dev.fairlead.core.http.Method;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Timers;
-import dev.fairlead.net.http.Exchange;
-import dev.fairlead.net.http.HttpStream;
+import dev.fairlead.net.http.Asker;
+import dev.fairlead.net.http.BackendStream;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. It goes back only when nothing about it is in doubt: the request went out whole, the
  * answer came in whole and framed, not a byte is left over, and neither side wants to close. Anything else closes it.
  */
-public final class H1Backend extends ChannelInboundHandlerAdapter implements HttpStream, BodyReader.Sink, Intake.Taker {
+public final class H1Backend extends ChannelInboundHandlerAdapter
+        implements BackendStream, BodyReader.Sink, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
 
@@ -71,8 +72,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private final Deadline deadline = new Deadline();
 
     private State state = State.IDLE;
-    private @Nullable Exchange exchange;
-    private @Nullable Exchange toFlush;
+    private @Nullable Asker asker;
+    private @Nullable Asker toFlush;
     private @Nullable ChannelPromise headWritten;
     private boolean requestEnded;
     private boolean toHead;
@@ -109,9 +110,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     /** Begins an exchange on it. */
-    public void start(Exchange with) {
+    public void start(Asker with) {
         assert state == State.IDLE : "taken while " + state;
-        exchange = with;
+        asker = with;
         state = State.WAITING;
         requestEnded = false;
         wanted = true;
@@ -130,7 +131,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     /** The exchange on it, when that may be given to another backend; asked when this backend has gone down. */
     public void moveIfWaiting() {
-        Exchange with = exchange;
+        Asker with = asker;
         if (state == State.WAITING && with != null && with.movable()) {
             fail(Failure.BACKEND_CLOSED);
         }
@@ -138,7 +139,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     /** Ends whatever it does: its backend's time is over. */
     public void cutNow() {
-        if (exchange == null) {
+        if (asker == null) {
             close();
         } else {
             fail(Failure.DRAIN_CUT);
@@ -202,7 +203,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     private void endTunnelSide() {
         boolean both = intake.ended() && intake.empty();
         if (both) {
-            exchange = null;
+            asker = null;
         }
         if (both) {
             out.close();
@@ -223,7 +224,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null || state == State.CLOSED) {
             return;
         }
@@ -251,8 +252,13 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     @Override
+    public void passTo(Asker other) {
+        asker = other;
+    }
+
+    @Override
     public void cut(Failure why) {
-        exchange = null;
+        asker = null;
         close();
     }
 
@@ -275,7 +281,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     private void flushClient() {
-        Exchange with = toFlush;
+        Asker with = toFlush;
         if (with != null) {
             toFlush = null;
             with.flushClient();
@@ -304,14 +310,14 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                     return false;
                 }
                 loop.timers().arm(deadline, loop.now() + policy.idleNanos());
-                toFlush = exchange;
+                toFlush = asker;
                 readBody(in);
             }
             case TUNNEL -> {
                 if (!wanted && !lastWords) {
                     return false;
                 }
-                Exchange with = exchange;
+                Asker with = asker;
                 if (with != null) {
                     armTunnel();
                     toFlush = with;
@@ -335,7 +341,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     private void answer(Head whole, ByteBuf in) {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null) {
             throw new IllegalStateException("an answer without an exchange");
         }
@@ -368,7 +374,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
         }
         with.onAnswerHead(whole);
         loop.heads().give(whole);
-        if (exchange == with && !upgraded && body.done()) {
+        // Whoever was told may have given it to another meanwhile, or up.
+        if (asker != null && !upgraded && body.done()) {
             complete(null);
         }
     }
@@ -385,7 +392,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void body(ByteBuf data) {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null) {
             data.release();
         } else {
@@ -413,11 +420,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     private void complete(@Nullable Head trailers) {
-        Exchange with = exchange;
+        Asker with = asker;
         if (with == null) {
             return;
         }
-        exchange = null;
+        asker = null;
         toFlush = with;
         boolean sound = keepAlive && requestEnded && !intake.ended() && channel.isActive();
         if (sound) {
@@ -477,13 +484,13 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
                 }
             }
             case TUNNEL -> {
-                Exchange with = exchange;
+                Asker with = asker;
                 if (with != null) {
                     toFlush = with;
                     if (reset) {
                         fail(Failure.BACKEND_RESET);
                     } else if (requestEnded) {
-                        exchange = null;
+                        asker = null;
                         out.close();
                         with.onAnswerEnd(null);
                     } else {
@@ -511,7 +518,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
             }
             flushClient();
         }
-        if (exchange != null) {
+        if (asker != null) {
             // A tunnel of which the client has not ended its side.
             fail(Failure.BACKEND_CLOSED);
         }
@@ -538,8 +545,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Htt
     }
 
     private void fail(Failure why) {
-        Exchange with = exchange;
-        exchange = null;
+        Asker with = asker;
+        asker = null;
         boolean untouched = untouched();
         close();
         if (with != null) {

@@ -309,6 +309,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void last() {
+        answers.last();
+    }
+
+    @Override
     public void sendInterim(Head answer) {
         answers.interim(answer);
         // A client that waits for "100 Continue" begins its body only now.
