@@ -270,6 +270,24 @@ class ReloadTest {
     }
 
     @Test
+    void otherTimeoutsHoldFromTheNextRequestOnEvenWhereConnectionsWereKept() throws Exception {
+        try (Engine engine = start(app(only(one)));
+                RawClient client = RawClient.connect(front(engine))) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+            changes(engine, app(only(one) + ", timeouts: { first-byte: 100ms }, retries: { max: 0 }"));
+            one.slow(Duration.ofSeconds(10));
+            assertThat(client.send(GET).answer().status()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void aReloadIsRefusedWhereThereIsNoFile() throws Exception {
+        try (Engine engine = Engine.start(Configs.of(app(only(one))), Surroundings.system())) {
+            assertThat(engine.reloads().reload("test")).isInstanceOf(Reloaded.Refused.class);
+        }
+    }
+
+    @Test
     void aRemovedBackendFinishesWhatItHasAndIsForgotten() throws Exception {
         one.slow(Duration.ofMillis(500));
         try (Engine engine = start(app(only(one)));
