@@ -57,6 +57,10 @@ public final class BackendPools implements Connector {
         private final ArrayDeque<H1Backend> kept = new ArrayDeque<>();
         private final ArrayList<H1Backend> all = new ArrayList<>();
         private Stay stay;
+
+        /** What held before; who has it still began before it was changed. */
+        private @Nullable PoolPolicy former;
+
         private int connecting;
 
         /** Whether it takes no more traffic, and is forgotten with its last connection. */
@@ -69,10 +73,16 @@ public final class BackendPools implements Connector {
 
         /** From now on connections are kept as {@code policy} says; those made under another one go when they are idle. */
         private void under(PoolPolicy policy) {
-            if (stay.policy != policy && !stay.policy.equals(policy)) {
+            if (stay.policy != policy && former != policy && !stay.policy.equals(policy)) {
+                former = stay.policy;
                 stay = new Stay(policy);
                 List.copyOf(kept).forEach(H1Backend::closeIfIdle);
             }
+        }
+
+        /** Where a connection made under {@code policy} lives; under a former one it serves once. */
+        private Stay home(PoolPolicy policy) {
+            return stay.policy.equals(policy) ? stay : new Stay(policy);
         }
 
         private int most() {
@@ -145,7 +155,14 @@ public final class BackendPools implements Connector {
             case Fault.Refuse _ -> later(asker, 0, to -> to.onConnectFailed(Failure.CONNECT_REFUSED));
             case Fault.Blackhole _ ->
                 later(asker, policy.connectNanos(), to -> to.onConnectFailed(Failure.CONNECT_TIMEOUT));
-            case Fault.Slow(Duration by) -> later(asker, by.toNanos(), to -> reach(backend, policy, to, fresh));
+            case Fault.Slow(Duration by) ->
+                later(asker, by.toNanos(), to -> {
+                    H1Backend kept = reach(backend, policy, to, fresh);
+                    if (kept != null) {
+                        // No event of a connection is being handled, at whose end it would be.
+                        kept.flush();
+                    }
+                });
             case Fault.Errors(double share) -> {
                 if (loop.random().nextDouble() < share) {
                     later(asker, 0, to -> to.onBackendReady(new FaultStream(loop, to), false));
@@ -175,17 +192,19 @@ public final class BackendPools implements Connector {
         }
     }
 
-    private void reach(Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
+    /** Gives it a connection; returns one that was kept, which has still to be flushed. */
+    private @Nullable H1Backend reach(Backend backend, PoolPolicy policy, Asker asker, boolean fresh) {
         PerBackend to = to(backend, policy);
         to.leaving = false;
         H1Backend connection;
         while (!fresh && (connection = to.kept.pollLast()) != null) {
             if (connection.usable()) {
                 connection.start(asker);
-                return;
+                return connection;
             }
         }
         connect(backend, policy, asker, to);
+        return null;
     }
 
     private PerBackend to(Backend backend, PoolPolicy policy) {
@@ -200,7 +219,7 @@ public final class BackendPools implements Connector {
     }
 
     private void connect(Backend backend, PoolPolicy policy, @Nullable Asker asker, PerBackend to) {
-        H1Backend.Home home = to.stay;
+        H1Backend.Home home = to.home(policy);
         var attempt = new Connecting(asker);
         if (asker != null) {
             connecting.put(asker, attempt);

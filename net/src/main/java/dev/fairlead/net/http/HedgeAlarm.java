@@ -15,20 +15,31 @@ final class HedgeAlarm {
     private @Nullable Hedge first;
     private @Nullable Hedge last;
     private boolean set;
+    private long rings;
 
     /** Wakes {@code hedge}, which is in no alarm, when {@code due} has come. */
     void add(Hedge hedge, long due, Loop loop) {
-        Hedge end = last;
         hedge.due = due;
         hedge.alarm = this;
-        hedge.before = end;
-        if (end == null) {
+        // Behind all that are due before it: nearly always at the end, but what is usual may have become shorter.
+        Hedge ahead = last;
+        while (ahead != null && due - ahead.due < 0) {
+            ahead = ahead.before;
+        }
+        Hedge next = ahead == null ? first : ahead.behind;
+        hedge.before = ahead;
+        hedge.behind = next;
+        if (ahead == null) {
             first = hedge;
         } else {
-            end.behind = hedge;
+            ahead.behind = hedge;
         }
-        last = hedge;
-        if (!set) {
+        if (next == null) {
+            last = hedge;
+        } else {
+            next.before = hedge;
+        }
+        if (!set || due - rings < 0) {
             set(due, loop);
         }
     }
@@ -54,6 +65,7 @@ final class HedgeAlarm {
 
     private void set(long due, Loop loop) {
         set = true;
+        rings = due;
         var _ = loop.executor().schedule(() -> ring(loop), Math.max(due - loop.now(), 0), TimeUnit.NANOSECONDS);
     }
 

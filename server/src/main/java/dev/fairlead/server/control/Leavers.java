@@ -100,8 +100,11 @@ final class Leavers {
                 && pool.line().waiting() == 0
                 && members.stream().allMatch(backend -> backend.inflight() == 0);
         boolean late = parting.deadline() - now <= 0;
-        if (idle || late) {
+        if (late) {
             pool.publish(List.of());
+        }
+        if (idle || late) {
+            // When it is only idle its members stay: a request whose body is still awaited may yet ask for one.
             members.forEach(backend -> end(backend, late, now - parting.since()));
         }
         return idle || late;
