@@ -184,9 +184,18 @@ final class Traffic {
         }
         if (watched.sign == Sign.UNCONNECTED && watched.ejection.count() == 1) {
             ward.readmitOnTrial(watched, "ejection ended early: it takes connections again", now);
-        } else if (watched.gone && watched.sign != Sign.SILENCE && watched.ejection.count() <= LIVES) {
+        } else if (watched.gone && believed(watched)) {
             ward.readmitOnTrial(watched, "ejection ended early: nobody was there, and someone is again", now);
         }
+    }
+
+    /** Whether it may have been another process that was accused: certain where traffic found nobody there, either. */
+    private static boolean believed(Watched watched) {
+        return switch (watched.sign) {
+            case UNCONNECTED -> true;
+            case ANSWERS -> watched.ejection.count() <= LIVES;
+            case SILENCE -> false;
+        };
     }
 
     /** Whether the check is blind to what real traffic showed. */

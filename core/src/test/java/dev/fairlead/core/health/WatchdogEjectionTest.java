@@ -163,18 +163,27 @@ class WatchdogEjectionTest {
     void whoSeemsToDieAgainAndAgainIsNotBelievedForEver() {
         World world = up(3);
         for (int i = 0; i < 3; i++) {
-            dieAndReturn(world);
+            dieAndReturn(world, Outcome.BROKEN);
             assertThat(world.health(0)).isEqualTo(Health.UP);
         }
-        dieAndReturn(world);
+        dieAndReturn(world, Outcome.BROKEN);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         world.seconds(120);
         assertThat(world.health(0)).isEqualTo(Health.UP);
     }
 
-    private static void dieAndReturn(World world) {
+    @Test
+    void whoIsFoundGoneByTrafficAndByChecksIsBelievedEachTime() {
+        World world = up(3);
+        for (int i = 0; i < 10; i++) {
+            dieAndReturn(world, Outcome.CONNECT_FAILED);
+            assertThat(world.health(0)).isEqualTo(Health.UP);
+        }
+    }
+
+    private static void dieAndReturn(World world, Outcome last) {
         world.failing.put(world.get(0), "connect refused");
-        world.traffic(0, Outcome.BROKEN, 5);
+        world.traffic(0, last, 5);
         world.seconds(2);
         world.failing.clear();
         world.seconds(3);
