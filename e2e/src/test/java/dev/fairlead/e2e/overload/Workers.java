@@ -9,8 +9,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +27,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A backend of this process whose capacity is known: a number of workers, each busy for the service time with a request
  * that has wholly arrived; further requests wait in a line without limit. {@code /healthz} is answered at once, past the
- * line, so that checks see nothing of it. {@code /large} is answered with {@link #LARGE} bytes, which no worker waits for.
+ * line, so that checks see nothing of it. {@code /large} is answered with {@link #LARGE} bytes, which no worker waits for:
+ * they come from a file by {@code sendfile} on a thread of their own, so that they cost the other answers next to nothing.
  *
  * <p>Thread-safe. Closing it cuts its connections.
  */
@@ -30,31 +37,41 @@ final class Workers implements AutoCloseable {
 
     private static final int BACKLOG = 4_096;
     private static final byte[] ANSWER = ascii("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n");
-    private static final byte[] BLOCK = new byte[16 << 10];
 
-    private final ServerSocket listener;
+    private final ServerSocketChannel listener;
+    private final FileChannel large;
     private final Semaphore free;
     private final LongAdder taken = new LongAdder();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private volatile Duration service;
 
-    private Workers(ServerSocket listener, int workers, Duration service) {
+    private Workers(ServerSocketChannel listener, FileChannel large, int workers, Duration service) {
         this.listener = listener;
+        this.large = large;
         this.free = new Semaphore(workers, true);
         this.service = service;
     }
 
     /** Starts one on a free port. */
     static Workers start(int workers, Duration service) throws IOException {
-        var listener = new ServerSocket();
+        ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-        var backend = new Workers(listener, workers, service);
+        var backend = new Workers(listener, zeros(), workers, service);
         Thread.ofVirtual().start(backend::accept);
         return backend;
     }
 
+    /** A file of {@link #LARGE} zeros without a name. */
+    private static FileChannel zeros() throws IOException {
+        Path file = Files.createTempFile("fairlead-large", "");
+        Files.write(file, new byte[LARGE]);
+        FileChannel opened = FileChannel.open(file, StandardOpenOption.READ);
+        Files.deleteIfExists(file);
+        return opened;
+    }
+
     int port() {
-        return listener.getLocalPort();
+        return listener.socket().getLocalPort();
     }
 
     InetSocketAddress address() {
@@ -74,22 +91,22 @@ final class Workers implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket socket = listener.accept();
-                open.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket));
+                SocketChannel channel = listener.accept();
+                open.add(channel);
+                Thread.ofVirtual().start(() -> serve(channel));
             }
         } catch (IOException e) {
             // Closed.
         }
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            socket.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            OutputStream out = socket.getOutputStream();
+    private void serve(SocketChannel channel) {
+        try (channel) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
+            OutputStream out = Channels.newOutputStream(channel);
             for (Wire.Head head = Wire.head(in); head != null; head = Wire.head(in)) {
-                answer(head, in, out);
+                answer(head, in, out, channel);
                 if (head.close()) {
                     break;
                 }
@@ -99,11 +116,12 @@ final class Workers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            open.remove(socket);
+            open.remove(channel);
         }
     }
 
-    private void answer(Wire.Head head, InputStream in, OutputStream out) throws IOException, InterruptedException {
+    private void answer(Wire.Head head, InputStream in, OutputStream out, SocketChannel channel)
+            throws IOException, InterruptedException {
         String path = head.start().split(" ", 3)[1];
         if (path.equals("/healthz")) {
             out.write(ANSWER);
@@ -119,19 +137,30 @@ final class Workers implements AutoCloseable {
         }
         if (path.equals("/large")) {
             out.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n"));
-            for (int sent = 0; sent < LARGE; sent += BLOCK.length) {
-                out.write(BLOCK);
-            }
+            // A virtual thread would hold one of the few threads that carry them.
+            Thread sender = Thread.ofPlatform().daemon().start(() -> send(channel));
+            sender.join();
         } else {
             out.write(ANSWER);
+        }
+    }
+
+    private void send(SocketChannel channel) {
+        try {
+            for (long sent = 0; sent < LARGE; ) {
+                sent += large.transferTo(sent, LARGE - sent, channel);
+            }
+        } catch (IOException e) {
+            // Whoever asked is gone; the next read says so.
         }
     }
 
     @Override
     public void close() throws IOException {
         listener.close();
-        for (Socket socket : open) {
-            socket.close();
+        for (SocketChannel channel : open) {
+            channel.close();
         }
+        large.close();
     }
 }
