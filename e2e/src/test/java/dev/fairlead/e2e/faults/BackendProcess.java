@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** A {@link BackendProgram} that can be killed and stopped as an operator would see it die. Closing it kills it. */
 public final class BackendProcess implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 5_000;
+    private static final int LOWEST_PORT = 20_000;
+    private static final int PORTS = 12_000;
 
     private final Process process;
     private final int port;
@@ -80,6 +83,24 @@ public final class BackendProcess implements AutoCloseable {
         }
     }
 
+    /** Free ports below those that the kernel gives to outgoing connections, so that they are still free after a restart. */
+    public static List<Integer> lastingPorts(int count) throws IOException {
+        var ports = new ArrayList<Integer>();
+        int first = (int) (ProcessHandle.current().pid() * 16 % PORTS);
+        for (int i = 0; i < PORTS && ports.size() < count; i++) {
+            int port = LOWEST_PORT + (first + i) % PORTS;
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (IOException e) {
+                // Somebody has it.
+            }
+        }
+        if (ports.size() < count) {
+            throw new IOException("no " + count + " free ports from " + LOWEST_PORT + " on");
+        }
+        return ports;
+    }
+
     public int port() {
         return port;
     }
@@ -89,7 +110,7 @@ public final class BackendProcess implements AutoCloseable {
     }
 
     /** Asks it for a path, past any balancer, such as one that changes how it behaves. */
-    void ask(String path) throws IOException {
+    public void ask(String path) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(ascii("GET " + path + " HTTP/1.1\r\nHost: backend\r\n\r\n"));
@@ -113,12 +134,12 @@ public final class BackendProcess implements AutoCloseable {
     }
 
     /** As {@code kill -STOP}: connections are still accepted by the kernel, and nobody answers. */
-    void hang() throws IOException, InterruptedException {
+    public void hang() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** As {@code kill -CONT}. */
-    void goOn() throws IOException, InterruptedException {
+    public void goOn() throws IOException, InterruptedException {
         signal("CONT");
     }
 

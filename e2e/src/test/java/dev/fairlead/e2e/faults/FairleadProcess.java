@@ -27,6 +27,11 @@ public final class FairleadProcess implements AutoCloseable {
     }
 
     public static FairleadProcess run(Path configuration) throws IOException {
+        return run(configuration, "");
+    }
+
+    /** @param options for its JVM, as far as the launcher starts it */
+    public static FairleadProcess run(Path configuration, String options) throws IOException {
         var command = new ArrayList<String>();
         Path root = Path.of(System.getProperty("fairlead.root"));
         if (Files.exists(root.resolve("server/target/fairlead.jar"))) {
@@ -43,6 +48,7 @@ public final class FairleadProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("FAIRLEAD_"));
         builder.environment().put("FAIRLEAD_NO_BUILD", "yes");
+        builder.environment().put("FAIRLEAD_JAVA_OPTS", options);
         builder.environment().put("FAIRLEAD_JAVA_HOME", System.getProperty("java.home"));
         return new FairleadProcess(builder.start());
     }
@@ -59,7 +65,8 @@ public final class FairleadProcess implements AutoCloseable {
         }
     }
 
-    String said() {
+    /** Everything it printed so far. */
+    public String said() {
         synchronized (said) {
             return said.toString();
         }
@@ -85,6 +92,10 @@ public final class FairleadProcess implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(5);
         }
         throw new IllegalStateException("it did not say where it is: " + said());
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     /** Asks it to stop in good order. */

@@ -5,9 +5,9 @@ package dev.fairlead.e2e.overload;
  *
  * @param target what is owed; empty for what is only told
  */
-record Line(String scenario, String what, String target, String measured, Verdict verdict) {
+public record Line(String scenario, String what, String target, String measured, Verdict verdict) {
     /** Whether a target was kept. */
-    enum Verdict {
+    public enum Verdict {
         TOLD(""),
         KEPT("kept"),
         MISSED("**missed**");
@@ -19,20 +19,20 @@ record Line(String scenario, String what, String target, String measured, Verdic
         }
     }
 
-    static final String TABLE = """
+    public static final String TABLE = """
             | Scenario | | Target | Measured | |
             |---|---|---|---|---|
             """;
 
-    static Line told(String scenario, String what, String measured) {
+    public static Line told(String scenario, String what, String measured) {
         return new Line(scenario, what, "", measured, Verdict.TOLD);
     }
 
-    static Line owed(String scenario, String what, String target, String measured, boolean kept) {
+    public static Line owed(String scenario, String what, String target, String measured, boolean kept) {
         return new Line(scenario, what, target, measured, kept ? Verdict.KEPT : Verdict.MISSED);
     }
 
-    String text() {
+    public String text() {
         return "| " + scenario + " | " + what + " | " + target + " | " + measured + " | " + verdict.text + " |";
     }
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /** One reading of {@code /metrics}: each series, labels included, and its value. Immutable. */
-record Metrics(Map<String, Double> series) {
-    static Metrics parse(String text) {
+public record Metrics(Map<String, Double> series) {
+    public static Metrics parse(String text) {
         Map<String, Double> series = new LinkedHashMap<>();
         text.lines().filter(line -> !line.isEmpty() && !line.startsWith("#")).forEach(line -> {
             int space = line.lastIndexOf(' ');
@@ -23,7 +23,7 @@ record Metrics(Map<String, Double> series) {
     }
 
     /** The sum over all labels; 0 of none. */
-    double sum(String name) {
+    public double sum(String name) {
         return all(name).sum();
     }
 

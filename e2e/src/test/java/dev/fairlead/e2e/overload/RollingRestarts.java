@@ -4,8 +4,6 @@ import dev.fairlead.core.time.Ticker;
 import dev.fairlead.e2e.faults.BackendProcess;
 import dev.fairlead.e2e.faults.Load;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 record RollingRestarts(Path place, Duration time, Duration settle) {
     private static final String NAME = "restarts";
     private static final int SIZE = 3;
-    private static final int LOWEST_PORT = 20_000;
-    private static final int PORTS = 12_000;
     private static final Duration AWAY = Duration.ofMillis(300);
 
     /**
@@ -43,12 +39,10 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
         Path posts = place.resolve("posts-" + ProcessHandle.current().pid());
         var backends = new ArrayList<BackendProcess>();
         try {
-            int port = LOWEST_PORT + (int) (ProcessHandle.current().pid() * 16 % PORTS);
-            for (int i = 0; i < SIZE; i++) {
-                port = freePort(port + 1);
+            List<Integer> ports = BackendProcess.lastingPorts(SIZE);
+            for (int port : ports) {
                 backends.add(BackendProcess.start(port, posts));
             }
-            List<Integer> ports = backends.stream().map(BackendProcess::port).toList();
             try (Fairlead fairlead = Fairlead.start(place, ports);
                     Load load = Load.start(fairlead.front(), new Load.Style(300, "/work", 0))) {
                 long end = ticker.nanos() + time.toNanos();
@@ -81,18 +75,6 @@ record RollingRestarts(Path place, Duration time, Duration settle) {
         } finally {
             backends.forEach(BackendProcess::close);
         }
-    }
-
-    /** Below those that the kernel gives to outgoing connections, so that it is still free after a restart. */
-    private static int freePort(int from) throws IOException {
-        for (int port = from; port < LOWEST_PORT + PORTS; port++) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Somebody has it.
-            }
-        }
-        throw new IOException("no free port from " + from + " on");
     }
 
     List<Line> lines() throws IOException, InterruptedException {
