@@ -92,6 +92,7 @@ final class Ward {
             return;
         }
         watched.backend.trial(trials);
+        watched.backend.doubt(now);
         readmit(watched, why + "; on trial: " + trials + " requests, one at a time", now);
     }
 

@@ -20,6 +20,12 @@ public final class Backend {
     private static final VarHandle CAP;
     private static final VarHandle TRIALS;
 
+    /**
+     * How long one that failed to answer is avoided by who may ask only once; longer than others need to show whether it
+     * answers again, and a limit for where there are no others.
+     */
+    static final long DOUBT_NANOS = 1_000_000_000L;
+
     /** One request whose answer has not begun, in {@link #load}; the lower half has all that are in work. */
     private static final long UNANSWERED = 1L << 32;
 
@@ -52,6 +58,9 @@ public final class Backend {
 
     /** Requests it still has to do well before it gets more than one at a time; 0 for a backend in good standing. */
     private volatile int trials;
+
+    /** When it last failed to answer; 0 for never, or not since it last answered. */
+    private volatile long doubtedAt;
 
     /** Requests in work, and in the upper half those of them whose answer has not begun: one number, one CAS. */
     @SuppressWarnings("unused") // through LOAD
@@ -184,6 +193,24 @@ public final class Backend {
             // Lost only to another that went well or to the control thread, and then it does not matter.
             TRIALS.compareAndSet(this, left, left - 1);
         }
+    }
+
+    /** It failed to answer, or has just come back and has yet to show that it does. */
+    public void doubt(long now) {
+        doubtedAt = now == 0 ? 1 : now;
+    }
+
+    /** It answered. */
+    void trust() {
+        if (doubtedAt != 0) {
+            doubtedAt = 0;
+        }
+    }
+
+    /** Whether it has failed to answer within the last second, and has not answered since. */
+    boolean doubted(long now) {
+        long at = doubtedAt;
+        return at != 0 && now - at < DOUBT_NANOS;
     }
 
     /** Requests now leased to it, over all event loops. */

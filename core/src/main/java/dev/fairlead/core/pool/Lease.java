@@ -110,6 +110,11 @@ public final class Lease implements Acquired {
             // It would have taken longer still: a lower bound may make it look slower than it did, never quicker.
             backend.latency().observe(now - begun, now);
         }
+        switch (outcome) {
+            case OK -> backend.trust();
+            case CONNECT_FAILED, TIMED_OUT, BROKEN, STALE -> backend.doubt(now);
+            case SERVER_ERROR, CLIENT_GONE, OVERTAKEN, UNUSED -> {}
+        }
         // What was begun before an ejection says nothing about the trial that came after it.
         if (trial || !backend.onTrial()) {
             pool.watch().closed(backend, outcome, now);

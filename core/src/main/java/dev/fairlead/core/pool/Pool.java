@@ -105,8 +105,9 @@ public final class Pool {
             return Refusal.ALL_TRIED;
         }
         Snapshot current = snapshot;
+        tried.at(now);
         while (true) {
-            Backend backend = current.picker.pick(key, tried);
+            Backend backend = pick(current.picker, key, tried);
             if (backend == null) {
                 return refusal(current.roster, tried);
             }
@@ -116,6 +117,18 @@ public final class Pool {
                 return new Lease(this, backend, lane, now);
             }
         }
+    }
+
+    private static @Nullable Backend pick(Picker picker, long key, Tried tried) {
+        Backend picked = picker.pick(key, tried);
+        if (picked != null || !tried.wary()) {
+            return picked;
+        }
+        // Rather one that is doubted than nobody.
+        tried.wary(false);
+        picked = picker.pick(key, tried);
+        tried.wary(true);
+        return picked;
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backends one exchange has already used up; a picker must not pick what this skips.
+ * The backends one exchange has already used up, or should not be given to now; a picker must not pick what this skips.
  *
  * <p>Confined to its exchange's event loop; reused from exchange to exchange.
  */
@@ -14,10 +14,29 @@ public final class Tried {
 
     private final @Nullable Backend[] backends = new Backend[MAX];
     private int size;
+    private boolean wary;
+    private long now;
 
-    /** Whether {@code backend} was tried, or is at its cap. */
+    /** Whether {@code backend} was tried, is at its cap, or is doubted while this is wary. */
     public boolean skips(Backend backend) {
-        return backend.full() || contains(backend);
+        return backend.full() || contains(backend) || (wary && backend.doubted(now));
+    }
+
+    /**
+     * Whether backends are avoided that have just failed to answer: for a request that would be lost there, because it may
+     * not be sent twice.
+     */
+    public void wary(boolean avoid) {
+        wary = avoid;
+    }
+
+    boolean wary() {
+        return wary;
+    }
+
+    /** The moment for which {@link #skips} answers. */
+    void at(long moment) {
+        now = moment;
     }
 
     /** Whether {@code backend} was tried. */
@@ -67,5 +86,6 @@ public final class Tried {
             backends[i] = null;
         }
         size = 0;
+        wary = false;
     }
 }

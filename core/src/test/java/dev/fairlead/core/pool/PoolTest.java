@@ -176,4 +176,47 @@ class PoolTest {
         old.close(Outcome.OK, 1);
         assertThat(backends.get(0).inflight()).isZero();
     }
+
+    private Backend given(Pool pool, boolean wary, long now) {
+        tried.clear();
+        tried.wary(wary);
+        return ((Lease) pool.acquire(0, 0, tried, now)).backend();
+    }
+
+    @Test
+    void whoMayAskOnlyOnceAvoidsOneThatHasJustFailedToAnswer() {
+        List<Backend> backends = Backends.equal(2);
+        Pool pool = pool(backends);
+        lease(pool).close(Outcome.BROKEN, MILLISECOND);
+        assertThat(given(pool, true, MILLISECOND)).isSameAs(backends.get(1));
+        assertThat(given(pool, false, MILLISECOND)).isSameAs(backends.get(0));
+        assertThat(given(pool, true, MILLISECOND + Backend.DOUBT_NANOS - 1)).isSameAs(backends.get(1));
+        assertThat(given(pool, true, MILLISECOND + Backend.DOUBT_NANOS)).isSameAs(backends.get(0));
+    }
+
+    @Test
+    void anAnswerEndsTheDoubtAndAnErrorDoesNot() {
+        List<Backend> backends = Backends.equal(2);
+        Pool pool = pool(backends);
+        Lease other = lease(pool);
+        tried.clear();
+        lease(pool).close(Outcome.TIMED_OUT, MILLISECOND);
+        other.close(Outcome.SERVER_ERROR, MILLISECOND);
+        assertThat(given(pool, true, MILLISECOND)).isSameAs(backends.get(1));
+        tried.clear();
+        lease(pool).close(Outcome.OK, MILLISECOND);
+        assertThat(given(pool, true, MILLISECOND)).isSameAs(backends.get(0));
+    }
+
+    @Test
+    void oneThatIsDoubtedIsBetterThanNobody() {
+        List<Backend> backends = Backends.equal(2);
+        Pool pool = pool(backends);
+        backends.forEach(backend -> backend.doubt(MILLISECOND));
+        assertThat(given(pool, true, MILLISECOND)).isSameAs(backends.get(0));
+        // It goes on being wary for its next try.
+        assertThat(tried.wary()).isTrue();
+        assertThat(pool.acquire(0, 0, tried, MILLISECOND)).isInstanceOf(Lease.class);
+        assertThat(pool.acquire(0, 0, tried, MILLISECOND)).isEqualTo(Refusal.ALL_TRIED);
+    }
 }

@@ -45,9 +45,6 @@ record Fault(
     /** POSTs that one backend is working on, or that wait in its kernel, at the moment it dies. */
     private static final int AT_ONCE = 3;
 
-    /** Failures in a row that eject, and what else was on its way. */
-    private static final int ROW = 5 + AT_ONCE;
-
     private static Act asking(String path) {
         return (scene, index) -> scene.backend(index).ask(path);
     }
@@ -97,7 +94,7 @@ record Fault(
                         asking("/mode/reset"),
                         asking("/mode/ok"),
                         untilReadmitted ? LONG : Duration.ZERO,
-                        new Limit(3_000, 0, ROW, Row.NONE)),
+                        new Limit(3_000, 0, AT_ONCE, Row.NONE)),
                 new Fault(
                         "sick by its check",
                         "0 errors; nothing sent to it after 3 s",

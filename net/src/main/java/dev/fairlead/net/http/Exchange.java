@@ -110,6 +110,9 @@ public final class Exchange implements Asker {
         RequestKey key = to.key();
         long first =
                 key != null ? key.of(head, client.peer()) : door.loop().random().nextLong();
+        if (key == null && !Proof.repeats(head)) {
+            tries.wary();
+        }
         if (buffer != null && Hold.wanted(buffer) && !requestEnded && !upgrade) {
             body.waitIn(new Hold(buffer, door, this, client, tries, journal, to, first), head);
         } else {

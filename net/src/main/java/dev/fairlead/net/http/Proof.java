@@ -69,7 +69,7 @@ final class Proof {
     }
 
     /** Whether doing the request's work twice is as good as once: by its method, or because the client says so. */
-    private static boolean repeats(Head request) {
+    static boolean repeats(Head request) {
         return request.method().idempotent() || request.find(Known.IDEMPOTENCY_KEY) >= 0;
     }
 }

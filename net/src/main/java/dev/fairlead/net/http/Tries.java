@@ -51,6 +51,11 @@ final class Tries {
 
     // ---- asking for a backend --------------------------------------------------
 
+    /** The request would be lost at a backend that does not answer: those that have just failed to are avoided. */
+    void wary() {
+        tried.wary(true);
+    }
+
     /** Asks for a first backend of this pool. */
     void begin(Target to, long firstKey) {
         target = to;
