@@ -20,24 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LifecycleTest {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
-    private static World serving(int size) {
-        World world = new World(size, World.TCP, World.EJECT, 1);
-        world.seconds(5);
-        world.events.clear();
-        return world;
-    }
-
-    private static Lease use(World world, Backend wanted) {
-        var tried = new Tried();
-        while (world.pool.acquire(0, 0, tried, world.now) instanceof Lease lease) {
-            if (lease.backend() == wanted) {
-                return lease;
-            }
-            lease.close(Outcome.UNUSED, world.now);
-        }
-        throw new AssertionError(wanted + " is not to be had");
-    }
-
     private static List<String> told(World world, Event.Kind kind) {
         return world.events.stream()
                 .filter(e -> e.kind() == kind)
@@ -53,8 +35,8 @@ class LifecycleTest {
 
     @Test
     void aDrainIsDoneWhenNothingIsLeftInWork() {
-        World world = serving(2);
-        Lease lease = use(world, world.get(0));
+        World world = World.up(2);
+        Lease lease = world.use(world.get(0));
         world.wish(0, Wish.DRAIN);
         assertThat(world.serves(world.get(0))).isFalse();
         world.seconds(10);
@@ -70,8 +52,8 @@ class LifecycleTest {
 
     @Test
     void whatIsLeftAtTheDeadlineIsCutOnce() {
-        World world = serving(2);
-        Lease lease = use(world, world.get(0));
+        World world = World.up(2);
+        Lease lease = world.use(world.get(0));
         var order = new Order(Wish.DRAIN, "deploy", Duration.ofSeconds(7), null, 1);
         world.watchdog.order(world.get(0), order, world.now);
         world.pass(Duration.ofMillis(6_990));
@@ -86,7 +68,7 @@ class LifecycleTest {
 
     @Test
     void whatSlipsInRightAfterADrainWasDoneIsCutAtTheDeadlineToo() {
-        World world = serving(2);
+        World world = World.up(2);
         Backend backend = world.get(0);
         // An event loop that still looks at the roster of before.
         var before = new Pool("app", roster -> (key, tried) -> backend, world.ejector, List.of(backend));
@@ -107,7 +89,7 @@ class LifecycleTest {
 
     @Test
     void aDrainWithoutRenewalEndsAtTheGate() {
-        World world = serving(2);
+        World world = World.up(2);
         var order = new Order(Wish.DRAIN, "deploy", null, Duration.ofSeconds(10), 1);
         world.watchdog.order(world.get(0), order, world.now);
         world.seconds(8);
@@ -124,7 +106,7 @@ class LifecycleTest {
 
     @Test
     void whoComesBackFromADrainPassesTheGateAsOftenAsAsked() {
-        World world = serving(2);
+        World world = World.up(2);
         world.wish(0, Wish.DRAIN);
         world.seconds(5);
         world.checks.clear();
@@ -167,7 +149,7 @@ class LifecycleTest {
 
     @Test
     void whoComesBackGetsAGrowingShare() {
-        World world = serving(3);
+        World world = World.up(3);
         world.failing.put(world.get(0), "connect refused");
         world.seconds(5);
         world.failing.clear();
@@ -187,7 +169,7 @@ class LifecycleTest {
 
     @Test
     void whoComesBackToNobodyStartsWhole() {
-        World world = serving(2);
+        World world = World.up(2);
         world.backends.forEach(b -> world.failing.put(b, "connect refused"));
         world.seconds(8);
         world.failing.clear();
@@ -217,7 +199,7 @@ class LifecycleTest {
 
     @Test
     void aDegradedBackendKeepsServingWithTheShareItsCheckAsksFor() {
-        World world = serving(2);
+        World world = World.up(2);
         Backend backend = world.get(0);
         world.watchdog.tick(world.now);
         world.now += 3_000_000_000L;

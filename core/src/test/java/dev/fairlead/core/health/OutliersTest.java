@@ -3,11 +3,9 @@ package dev.fairlead.core.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.core.fail.Outcome;
-import dev.fairlead.core.pool.Acquired;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.Lease;
-import dev.fairlead.core.pool.Tried;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,31 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutliersTest {
     private final SplittableRandom random = new SplittableRandom(7);
 
-    private static World serving(int size) {
-        World world = new World(size, World.TCP, World.EJECT, 1);
-        world.seconds(5);
-        return world;
-    }
-
-    private static Lease use(World world, Backend wanted) {
-        var tried = new Tried();
-        Acquired acquired = world.pool.acquire(0, 0, tried, world.now);
-        while (acquired instanceof Lease lease && lease.backend() != wanted) {
-            lease.close(Outcome.UNUSED, world.now);
-            acquired = world.pool.acquire(0, 0, tried, world.now);
-        }
-        if (acquired instanceof Lease lease) {
-            return lease;
-        }
-        throw new AssertionError(wanted + " is not to be had");
-    }
-
     /** One tenth of a second of traffic: {@code each} requests to everyone that takes work, failing so often. */
     private void tenth(World world, int each, double... failing) {
         for (int b = 0; b < world.backends.size(); b++) {
             Backend backend = world.get(b);
             for (int i = 0; i < each && backend.state().takesNew(); i++) {
-                Lease lease = use(world, backend);
+                Lease lease = world.use(backend);
                 lease.firstByte(world.now);
                 boolean fails = random.nextDouble() < failing[b];
                 lease.close(fails ? Outcome.SERVER_ERROR : Outcome.OK, world.now);
@@ -56,7 +35,7 @@ class OutliersTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5})
     void halfOfTheAnswersFailingBehindAPassingCheckEjectsWithinSeconds(int size) {
-        World world = serving(size);
+        World world = World.up(size);
         double[] failing = new double[size];
         for (int i = 0; i < 100; i++) {
             tenth(world, 10, failing);
@@ -76,7 +55,7 @@ class OutliersTest {
 
     @Test
     void whatFailsForEveryoneIsTheApplications() {
-        World world = serving(3);
+        World world = World.up(3);
         for (int i = 0; i < 600; i++) {
             tenth(world, 10, 0.3, 0.3, 0.3);
         }
@@ -85,7 +64,7 @@ class OutliersTest {
 
     @Test
     void aFewErrorsNowAndThenEjectNobody() {
-        World world = serving(3);
+        World world = World.up(3);
         for (int i = 0; i < 3000; i++) {
             tenth(world, 3, 0.05, 0.01, 0);
         }
@@ -94,7 +73,7 @@ class OutliersTest {
 
     @Test
     void tooFewRequestsProveNothing() {
-        World world = serving(2);
+        World world = World.up(2);
         for (int i = 0; i < 50; i++) {
             tenth(world, i % 10 == 0 ? 1 : 0, i % 20 == 0 ? 1 : 0, 0);
         }
@@ -103,15 +82,15 @@ class OutliersTest {
 
     @Test
     void whoAnswersNothingWhileOthersAnswerIsEjected() {
-        World world = serving(3);
+        World world = World.up(3);
         List<Lease> hung = new ArrayList<>();
         int tenths = 0;
         while (world.health(0) == Health.UP && tenths < 100) {
             if (hung.size() < 12) {
-                hung.add(use(world, world.get(0)));
+                hung.add(world.use(world.get(0)));
             }
             for (int b = 1; b < 3; b++) {
-                Lease lease = use(world, world.get(b));
+                Lease lease = world.use(world.get(b));
                 lease.firstByte(world.now);
                 lease.close(Outcome.OK, world.now);
             }
@@ -126,7 +105,7 @@ class OutliersTest {
     private void othersAnswer(World world, int tenths) {
         for (int i = 0; i < tenths; i++) {
             for (int b = 1; b < world.backends.size(); b++) {
-                Lease lease = use(world, world.get(b));
+                Lease lease = world.use(world.get(b));
                 lease.firstByte(world.now);
                 lease.close(Outcome.OK, world.now);
             }
@@ -136,10 +115,10 @@ class OutliersTest {
 
     @Test
     void twoThatWaitInVainAreEnoughWhereNobodyEverWaits() {
-        World world = serving(3);
+        World world = World.up(3);
         othersAnswer(world, 50);
-        use(world, world.get(0));
-        use(world, world.get(0));
+        world.use(world.get(0));
+        world.use(world.get(0));
         othersAnswer(world, 30);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
         assertThat(world.get(0).state().why()).contains("answered none of 2 requests in 2s");
@@ -147,33 +126,33 @@ class OutliersTest {
 
     @Test
     void oneThatWaitsMayBeSlowByItself() {
-        World world = serving(3);
+        World world = World.up(3);
         othersAnswer(world, 50);
-        use(world, world.get(0));
+        world.use(world.get(0));
         othersAnswer(world, 100);
         assertThat(world.health(0)).isEqualTo(Health.UP);
     }
 
     @Test
     void wherePollsAreLongTwoThatWaitAreNoSign() {
-        World world = serving(3);
-        List<Lease> polls = List.of(use(world, world.get(0)), use(world, world.get(1)), use(world, world.get(2)));
+        World world = World.up(3);
+        List<Lease> polls = List.of(world.use(world.get(0)), world.use(world.get(1)), world.use(world.get(2)));
         othersAnswer(world, 40);
         polls.forEach(poll -> {
             poll.firstByte(world.now);
             poll.close(Outcome.OK, world.now);
         });
-        use(world, world.get(0));
-        use(world, world.get(0));
+        world.use(world.get(0));
+        world.use(world.get(0));
         othersAnswer(world, 60);
         assertThat(world.health(0)).isEqualTo(Health.UP);
     }
 
     @Test
     void aNewBackendOfAPoolOfLongPollsIsNotSilent() {
-        World world = serving(3);
+        World world = World.up(3);
         for (int i = 0; i < 20; i++) {
-            List<Lease> polls = List.of(use(world, world.get(1)), use(world, world.get(2)));
+            List<Lease> polls = List.of(world.use(world.get(1)), world.use(world.get(2)));
             othersAnswer(world, 2);
             world.seconds(3);
             polls.forEach(poll -> {
@@ -182,7 +161,7 @@ class OutliersTest {
             });
         }
         for (int i = 0; i < 6; i++) {
-            use(world, world.get(0));
+            world.use(world.get(0));
         }
         othersAnswer(world, 25);
         assertThat(world.health(0)).isEqualTo(Health.UP);
@@ -193,7 +172,7 @@ class OutliersTest {
         for (int i = 0; i < tenths; i++) {
             for (int b = 0; b < millis.length; b++) {
                 if (world.get(b).state().takesNew()) {
-                    Lease lease = use(world, world.get(b));
+                    Lease lease = world.use(world.get(b));
                     lease.firstByte(world.now + millis[b] * 1_000_000);
                     lease.close(Outcome.OK, world.now);
                 }
@@ -205,7 +184,7 @@ class OutliersTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 5, 10, 60})
     void whoIsAHundredTimesSlowerIsEjected(long usual) {
-        World world = serving(3);
+        World world = World.up(3);
         answers(world, 100, usual, usual, usual);
         answers(world, 60, usual * 100, usual, usual);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
@@ -215,7 +194,7 @@ class OutliersTest {
 
     @Test
     void whoIsAFewTimesSlowerOrStillQuickStays() {
-        World world = serving(3);
+        World world = World.up(3);
         answers(world, 300, 300, 60, 60);
         answers(world, 300, 40, 1, 1);
         assertThat(world.backends).allMatch(b -> b.state().health() == Health.UP);
@@ -223,7 +202,7 @@ class OutliersTest {
 
     @Test
     void aFewSlowRequestsDoNotMakeASlowBackend() {
-        World world = serving(3);
+        World world = World.up(3);
         for (int i = 0; i < 40; i++) {
             answers(world, 7, 1, 1, 1);
             answers(world, 3, 5_000, 1, 1);
@@ -233,11 +212,11 @@ class OutliersTest {
 
     @Test
     void whoHasNothingToAnswerIsNotSilent() {
-        World world = serving(2);
-        Lease stream = use(world, world.get(0));
+        World world = World.up(2);
+        Lease stream = world.use(world.get(0));
         stream.firstByte(world.now);
         for (int i = 0; i < 100; i++) {
-            Lease lease = use(world, world.get(1));
+            Lease lease = world.use(world.get(1));
             lease.firstByte(world.now);
             lease.close(Outcome.OK, world.now);
             world.pass(Duration.ofMillis(100));
@@ -248,10 +227,10 @@ class OutliersTest {
 
     @Test
     void whenNobodyAnswersNobodyIsToBlame() {
-        World world = serving(3);
+        World world = World.up(3);
         for (int i = 0; i < 60; i++) {
             for (int b = 0; b < 3; b++) {
-                use(world, world.get(b));
+                world.use(world.get(b));
             }
             world.pass(Duration.ofMillis(100));
         }

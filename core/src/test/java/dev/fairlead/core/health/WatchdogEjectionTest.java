@@ -17,20 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What real traffic does to health, and what brings a backend back from it. */
 class WatchdogEjectionTest {
-    private static World checked(int size) {
-        return new World(size, World.TCP, World.EJECT, 42);
-    }
-
-    private static World up(int size) {
-        World world = checked(size);
-        world.seconds(5);
-        world.events.clear();
-        return world;
-    }
-
     @Test
     void consecutiveFailuresEjectAndThePassingCheckDoesNotBringItBack() {
-        World world = up(3);
+        World world = World.up(3);
         world.traffic(0, Outcome.SERVER_ERROR, 5);
         assertThat(world.told(0))
                 .containsExactly("UP -> EJECTED: ejected for 30s: 5 failures in a row, the last: server error");
@@ -45,7 +34,7 @@ class WatchdogEjectionTest {
 
     @Test
     void ejectionsInARowLastLonger() {
-        World world = up(3);
+        World world = World.up(3);
         for (int n = 1; n <= 4; n++) {
             world.traffic(0, Outcome.BROKEN, 5);
             assertThat(world.told(0)).last().asString().contains("ejected for " + 30 * n + "s");
@@ -55,7 +44,7 @@ class WatchdogEjectionTest {
 
     @Test
     void requestsUnderWayWhenItWasEjectedDoNotEjectItAgain() {
-        World world = up(3);
+        World world = World.up(3);
         List<Lease> old = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             old.add((Lease) world.pool.acquire(0, 0, new Tried(), world.now));
@@ -71,7 +60,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aPoolOfOneNeverEjects() {
-        World world = up(1);
+        World world = World.up(1);
         world.traffic(0, Outcome.BROKEN, 100);
         assertThat(world.health(0)).isEqualTo(Health.UP);
         assertThat(world.told(0))
@@ -81,7 +70,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aPoolOfTwoEjectsOneAndKeepsTheOther() {
-        World world = up(2);
+        World world = World.up(2);
         world.traffic(0, Outcome.BROKEN, 5);
         world.traffic(1, Outcome.BROKEN, 5);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
@@ -91,7 +80,7 @@ class WatchdogEjectionTest {
     @Test
     void neverMoreThanHalfOfThePoolIsEjected() {
         for (int size : new int[] {3, 4, 5, 10}) {
-            World world = up(size);
+            World world = World.up(size);
             for (int i = 0; i < size; i++) {
                 world.traffic(i, Outcome.BROKEN, 5);
             }
@@ -101,7 +90,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aRefusedBackendIsEjectedLaterWithoutFillingTheLog() {
-        World world = up(2);
+        World world = World.up(2);
         world.traffic(0, Outcome.BROKEN, 5);
         for (int i = 0; i < 29; i++) {
             world.traffic(1, Outcome.BROKEN, 10);
@@ -116,7 +105,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aBackendThatFailsItsChecksWhileEjectedShowsItAndServesTheRestOfItsTime() {
-        World world = up(3);
+        World world = World.up(3);
         world.traffic(0, Outcome.BROKEN, 5);
         world.failing.put(world.get(0), "status 500");
         world.sick.add(world.get(0));
@@ -131,7 +120,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aBackendThatDiedUnderItsRequestsIsBackOnTrialWhenItIsBack() {
-        World world = up(3);
+        World world = World.up(3);
         world.failing.put(world.get(0), "connect refused");
         world.traffic(0, Outcome.BROKEN, 5);
         assertThat(world.health(0)).isEqualTo(Health.EJECTED);
@@ -148,7 +137,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aRestartTooShortForTheVerdictIsSeenByTheChecksOfTheEjected() {
-        World world = up(3);
+        World world = World.up(3);
         world.failing.put(world.get(0), "connect refused");
         world.traffic(0, Outcome.BROKEN, 5);
         world.pass(Duration.ofMillis(800));
@@ -161,7 +150,7 @@ class WatchdogEjectionTest {
 
     @Test
     void whoSeemsToDieAgainAndAgainIsNotBelievedForEver() {
-        World world = up(3);
+        World world = World.up(3);
         for (int i = 0; i < 3; i++) {
             dieAndReturn(world, Outcome.BROKEN);
             assertThat(world.health(0)).isEqualTo(Health.UP);
@@ -174,7 +163,7 @@ class WatchdogEjectionTest {
 
     @Test
     void whoIsFoundGoneByTrafficAndByChecksIsBelievedEachTime() {
-        World world = up(3);
+        World world = World.up(3);
         for (int i = 0; i < 10; i++) {
             dieAndReturn(world, Outcome.CONNECT_FAILED);
             assertThat(world.health(0)).isEqualTo(Health.UP);
@@ -223,7 +212,7 @@ class WatchdogEjectionTest {
 
     @Test
     void aSickCheckAloneDoesNotEndAnEjection() {
-        World world = up(3);
+        World world = World.up(3);
         world.traffic(0, Outcome.CONNECT_FAILED, 5);
         world.failing.put(world.get(0), "status 500");
         world.sick.add(world.get(0));
@@ -239,7 +228,7 @@ class WatchdogEjectionTest {
 
     @Test
     void anEjectionThatEndsBehindADownVerdictLeavesItDown() {
-        World world = up(3);
+        World world = World.up(3);
         world.traffic(0, Outcome.BROKEN, 5);
         world.failing.put(world.get(0), "connect refused");
         world.seconds(60);
@@ -253,7 +242,7 @@ class WatchdogEjectionTest {
 
     @Test
     void theLastOneLeftIsCalledBackEarly() {
-        World world = up(2);
+        World world = World.up(2);
         world.traffic(0, Outcome.BROKEN, 5);
         world.failing.put(world.get(1), "connect refused");
         world.seconds(5);

@@ -15,20 +15,9 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
     private static final long MS = 1_000_000;
 
-    private static World checked(int size) {
-        return new World(size, World.TCP, World.EJECT, 42);
-    }
-
-    private static World up(int size) {
-        World world = checked(size);
-        world.seconds(5);
-        world.events.clear();
-        return world;
-    }
-
     @Test
     void newBackendsGetNoTrafficBeforeTheirFirstPassAndAllOfItRightAfter() {
-        World world = checked(3);
+        World world = World.checked(3);
         assertThat(world.serves(world.get(0))).isFalse();
         world.pass(Duration.ofMillis(10));
         assertThat(world.serves(world.get(0))).isTrue();
@@ -37,7 +26,7 @@ class WatchdogTest {
 
     @Test
     void changesOfManyBackendsAreTakenInByOneRefresh() {
-        World world = checked(100);
+        World world = World.checked(100);
         world.watchdog.tick(world.now);
         world.now += 500 * MS;
         List<Backend> due = world.watchdog.tick(world.now).checks();
@@ -67,7 +56,7 @@ class WatchdogTest {
 
     @Test
     void aFailingBackendGoesAfterFallChecksAtTheFastIntervalAndReturnsAfterRise() {
-        World world = up(3);
+        World world = World.up(3);
         world.failing.put(world.get(1), "connect refused");
         world.pass(Duration.ofMillis(2200 + 2 * 550));
         assertThat(world.told(1)).containsExactly("UP -> DOWN: check failed 3 times: connect refused");
@@ -92,7 +81,7 @@ class WatchdogTest {
 
     @Test
     void whileNothingIsUpEveryCheckHurries() {
-        World world = up(3);
+        World world = World.up(3);
         world.backends.forEach(b -> world.failing.put(b, "connect refused"));
         world.seconds(60);
         assertThat(world.pool.roster().eligible()).isEmpty();
@@ -103,7 +92,7 @@ class WatchdogTest {
 
     @Test
     void oneBackendIsNeverCheckedTwiceAtOnce() {
-        World world = checked(1);
+        World world = World.checked(1);
         world.slow.put(world.get(0), 1900 * MS);
         world.failing.put(world.get(0), "timeout after 2s");
         world.seconds(60);
@@ -116,7 +105,7 @@ class WatchdogTest {
 
     @Test
     void aCheckWithoutAnyResultCountsAsFailed() {
-        World world = up(2);
+        World world = World.up(2);
         world.slow.put(world.get(0), 3_600_000 * MS);
         world.seconds(8);
         assertThat(world.health(0)).isEqualTo(Health.UP);
@@ -126,7 +115,7 @@ class WatchdogTest {
 
     @Test
     void aCheckThatCouldNotBeMadeSaysNothing() {
-        World world = up(1);
+        World world = World.up(1);
         for (int i = 0; i < 20; i++) {
             world.now += 3_000 * MS;
             world.watchdog
@@ -142,7 +131,7 @@ class WatchdogTest {
 
     @Test
     void maintenanceEndsChecksAndLeavingItGoesThroughTheGate() {
-        World world = up(2);
+        World world = World.up(2);
         world.traffic(0, Outcome.BROKEN, 5);
         world.wish(0, Wish.MAINT);
         assertThat(world.health(0)).isEqualTo(Health.UNCHECKED);
@@ -160,7 +149,7 @@ class WatchdogTest {
 
     @Test
     void aCheckBegunBeforeMaintenanceProvesNothingAfterIt() {
-        World world = up(2);
+        World world = World.up(2);
         world.slow.put(world.get(0), 1500 * MS);
         while (world.checksUnderWay() == 0) {
             world.pass(Duration.ofMillis(1));
@@ -176,7 +165,7 @@ class WatchdogTest {
 
     @Test
     void membersAddedLaterAreGatedAndMembersRemovedAreForgotten() {
-        World world = up(2);
+        World world = World.up(2);
         Backend gone = world.backends.remove(0);
         Backend added = world.backend();
         world.backends.add(added);
@@ -193,7 +182,7 @@ class WatchdogTest {
 
     @Test
     void whatWasLearnedSurvivesAReloadThatKeepsTheBackend() {
-        World world = up(3);
+        World world = World.up(3);
         world.traffic(0, Outcome.BROKEN, 5);
         world.backends.add(world.backend());
         world.publish();
@@ -208,7 +197,7 @@ class WatchdogTest {
 
     @Test
     void switchingChecksOffLetsEveryoneInAndOnKeepsThem() {
-        World world = checked(2);
+        World world = World.checked(2);
         world.failing.put(world.get(0), "connect refused");
         world.seconds(5);
         assertThat(world.health(0)).isEqualTo(Health.DOWN);
@@ -224,7 +213,7 @@ class WatchdogTest {
 
     @Test
     void aThousandChecksAreSpreadEvenlyAndAtMostSoManyRunAtOnce() {
-        World world = checked(1000);
+        World world = World.checked(1000);
         world.seconds(20);
         int[] perTenth = new int[20];
         long from = world.now;
@@ -295,7 +284,7 @@ class WatchdogTest {
 
     @Test
     void aCheckUnderWayWhenAnotherIsConfiguredProvesNothing() {
-        World world = up(2);
+        World world = World.up(2);
         world.wish(0, Wish.MAINT);
         world.slow.put(world.get(0), 1500 * MS);
         world.wish(0, Wish.READY);

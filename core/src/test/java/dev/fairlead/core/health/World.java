@@ -96,6 +96,19 @@ final class World {
         this.watchdog = new Watchdog(pool, care, this::millis, new SplittableRandom(seed), events::add);
     }
 
+    /** One whose backends wait for their first check. */
+    static World checked(int size) {
+        return new World(size, TCP, EJECT, 42);
+    }
+
+    /** One whose backends have been up for a while. */
+    static World up(int size) {
+        World world = checked(size);
+        world.seconds(5);
+        world.events.clear();
+        return world;
+    }
+
     static Care care(HealthConfig health, EjectConfig eject) {
         return new Care(health, eject, SLOW, false, Duration.ofSeconds(10), Duration.ofSeconds(300));
     }
@@ -204,6 +217,18 @@ final class World {
 
     void traffic(int index, Outcome outcome, int times) {
         traffic(get(index), outcome, times);
+    }
+
+    /** A use of this backend, had the way an exchange has it. */
+    Lease use(Backend wanted) {
+        var tried = new Tried();
+        while (pool.acquire(0, 0, tried, now) instanceof Lease lease) {
+            if (lease.backend() == wanted) {
+                return lease;
+            }
+            lease.close(Outcome.UNUSED, now);
+        }
+        throw new AssertionError(wanted + " is not to be had");
     }
 
     /** Whether the pool would give this backend work, asked the way an exchange asks. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * client.
  */
 final class Answer {
-    private static final int MAX_INTERIM = 32;
+    /** How many interim answers one request may have. */
+    static final int MAX_INTERIM = 32;
 
     private final HttpDoor door;
     private final ClientStream client;

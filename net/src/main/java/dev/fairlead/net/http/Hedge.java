@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * exchange takes this lease and stream over, however far they are, and goes on with them as with any other.
  */
 final class Hedge implements Asker {
-    private static final int MAX_INTERIM = 32;
-
     private final HttpDoor door;
     private final Exchange exchange;
     private final Tries tries;
@@ -201,7 +199,7 @@ final class Hedge implements Asker {
     /** The client gets those of the first backend, if any. */
     @Override
     public void onInterim(Head head) {
-        if (++interims > MAX_INTERIM) {
+        if (++interims > Answer.MAX_INTERIM) {
             cut(Failure.BAD_ANSWER);
             close(Outcome.of(Failure.BAD_ANSWER));
         }

@@ -1,15 +1,7 @@
 package dev.fairlead.net.http.h1;
 
 import dev.fairlead.core.fail.Failure;
-import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
-import dev.fairlead.core.http.HeadLimits;
-import dev.fairlead.core.http.HeadParser;
-import dev.fairlead.core.http.HeadParser.Progress;
-import dev.fairlead.core.http.HeadRules;
-import dev.fairlead.core.http.HeadWriter;
-import dev.fairlead.core.http.Known;
-import dev.fairlead.core.http.Method;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.Asker;
@@ -20,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import java.io.IOException;
@@ -36,10 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. It goes back only when nothing about it is in doubt: the request went out whole, the
  * answer came in whole and framed, not a byte is left over, and neither side wants to close. Anything else closes it.
  */
-public final class H1Backend extends ChannelInboundHandlerAdapter
-        implements BackendStream, BodyReader.Sink, Intake.Taker {
+public final class H1Backend extends ChannelInboundHandlerAdapter implements BackendStream, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
-    private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 64 * 1024, 256);
 
     /** Where a connection goes when it is free again. */
     public interface Home {
@@ -67,20 +56,12 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private final H1Out out;
     private final Intake intake;
-    private final HeadReader reader;
-    private final BodyReader body;
+    private final RequestWriter requests;
+    private final AnswerReader answers;
     private final Deadline deadline = new Deadline();
 
     private State state = State.IDLE;
-    private @Nullable Asker asker;
-    private @Nullable Asker toFlush;
-    private @Nullable ChannelPromise headWritten;
-    private boolean requestEnded;
-    private boolean toHead;
-    private boolean keepAlive;
-    private boolean wanted = true;
     private boolean reading;
-    private boolean lastWords;
     private boolean reset;
     private boolean kept;
     private long idleSince;
@@ -96,8 +77,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         this.channel = channel;
         this.out = new H1Out(loop, channel);
         this.intake = new Intake(channel, this);
-        this.reader = new HeadReader(loop.heads(), HeadParser::answer);
-        this.body = new BodyReader(this, loop.heads());
+        this.requests = new RequestWriter(out, loop, channel);
+        this.answers = new AnswerReader(this, intake, loop.heads());
     }
 
     public Backend backend() {
@@ -112,10 +93,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
     /** Begins an exchange on it. */
     public void start(Asker with) {
         assert state == State.IDLE : "taken while " + state;
-        asker = with;
+        answers.begin(with);
         state = State.WAITING;
-        requestEnded = false;
-        wanted = true;
+        requests.begin();
         loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
         with.onBackendReady(this, kept);
     }
@@ -131,7 +111,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     /** The exchange on it, when that may be given to another backend; asked when this backend has gone down. */
     public void moveIfWaiting() {
-        Asker with = asker;
+        Asker with = answers.asker();
         if (state == State.WAITING && with != null && with.movable()) {
             fail(Failure.BACKEND_CLOSED);
         }
@@ -139,7 +119,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     /** Ends whatever it does: its backend's time is over. */
     public void cutNow() {
-        if (asker == null) {
+        if (answers.asker() == null) {
             close();
         } else {
             fail(Failure.DRAIN_CUT);
@@ -157,17 +137,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendHead(Head request) {
-        toHead = request.method() == Method.HEAD;
-        HeadWriter writer = loop.writer();
-        boolean upgrade = request.find(Known.UPGRADE) >= 0;
-        writer.request(request, upgrade ? HeadWriter.Connection.UPGRADE : HeadWriter.Connection.DEFAULT);
-        // Asked only where it decides whether a request may be sent again.
-        headWritten = kept && !request.method().idempotent() ? channel.newPromise() : null;
-        out.head(
-                writer,
-                request.framing(),
-                request.framing() == Framing.LENGTH ? request.contentLength() : 0,
-                headWritten);
+        answers.expect(request);
+        requests.head(request, kept);
     }
 
     @Override
@@ -188,12 +159,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendEnd(@Nullable Head trailers) {
-        requestEnded = true;
         if (state == State.TUNNEL) {
             endTunnelSide();
             return;
         }
-        out.end(trailers, loop.writer());
+        requests.end(trailers);
         if (state == State.WAITING) {
             loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
         }
@@ -203,13 +173,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
     private void endTunnelSide() {
         boolean both = intake.ended() && intake.empty();
         if (both) {
-            asker = null;
+            answers.leave();
         }
-        if (both) {
-            out.close();
-        } else {
-            out.shutdown();
-        }
+        requests.endTunnel(both);
     }
 
     @Override
@@ -224,7 +190,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        Asker with = asker;
+        Asker with = answers.asker();
         if (with == null || state == State.CLOSED) {
             return;
         }
@@ -242,8 +208,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
     @Override
     public void tunnel() {
         state = State.TUNNEL;
-        requestEnded = false;
-        out.raw();
+        requests.tunnel();
         armTunnel();
     }
 
@@ -253,12 +218,12 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     @Override
     public void passTo(Asker other) {
-        asker = other;
+        answers.passTo(other);
     }
 
     @Override
     public void cut(Failure why) {
-        asker = null;
+        answers.leave();
         close();
     }
 
@@ -277,15 +242,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         if (state == State.IDLE && !kept) {
             keep();
         }
-        flushClient();
-    }
-
-    private void flushClient() {
-        Asker with = toFlush;
-        if (with != null) {
-            toFlush = null;
-            with.flushClient();
-        }
+        answers.flush();
     }
 
     @Override
@@ -298,7 +255,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
             }
             case WAITING -> {
                 if (out.headFlushed()) {
-                    readHead(in);
+                    answers.readHead(in);
                 } else {
                     // It cannot be the answer to a request that has not gone out: never give it to whoever comes next.
                     in.skipBytes(in.readableBytes());
@@ -306,127 +263,42 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
                 }
             }
             case BODY -> {
-                if (!wanted && !lastWords) {
+                if (!answers.wants()) {
                     return false;
                 }
                 loop.timers().arm(deadline, loop.now() + policy.idleNanos());
-                toFlush = asker;
-                readBody(in);
+                answers.readBody(in);
             }
             case TUNNEL -> {
-                if (!wanted && !lastWords) {
+                if (!answers.wants()) {
                     return false;
                 }
-                Asker with = asker;
-                if (with != null) {
+                if (answers.asker() != null) {
                     armTunnel();
-                    toFlush = with;
-                    with.onAnswerBody(in.readRetainedSlice(in.readableBytes()));
-                } else {
-                    in.skipBytes(in.readableBytes());
                 }
+                answers.tunnelled(in);
             }
             case CLOSED -> in.skipBytes(in.readableBytes());
         }
         return true;
     }
 
-    private void readHead(ByteBuf in) {
-        Progress progress = reader.read(in, LIMITS);
-        if (progress == Progress.DONE) {
-            answer(reader.head(), in);
-        } else if (progress instanceof Progress.Bad(Failure why)) {
-            fail(why);
-        }
-    }
-
-    private void answer(Head whole, ByteBuf in) {
-        Asker with = asker;
-        if (with == null) {
-            throw new IllegalStateException("an answer without an exchange");
-        }
-        toFlush = with;
-        // Decided before anything is dropped, for it reads the Connection field.
-        keepAlive = HeadRules.persistent(whole);
-        int limit = whole.find(Known.KEEP_ALIVE);
-        if (limit >= 0) {
-            backend.idleLimit().announced(whole.bytes(), whole.valueStart(limit), whole.valueEnd(limit));
-        }
-        Failure bad = HeadRules.answer(whole, toHead);
-        if (bad != null) {
-            fail(bad);
-            return;
-        }
-        if (whole.status() < 200 && whole.status() != 101) {
-            with.onInterim(whole);
-            whole.clear();
-            return;
-        }
-        var _ = reader.take();
-        boolean upgraded = whole.status() == 101;
-        Framing framing = whole.framing();
-        body.start(framing, whole.contentLength());
-        boolean extra = body.done() && !upgraded && in.isReadable();
-        keepAlive &= !extra;
+    /** The answer's head is whole and sound. */
+    void answerBegun(boolean bodyFollows) {
         state = State.BODY;
-        if (!body.done()) {
+        if (bodyFollows) {
             loop.timers().arm(deadline, loop.now() + policy.idleNanos());
         }
-        with.onAnswerHead(whole);
-        loop.heads().give(whole);
-        // Whoever was told may have given it to another meanwhile, or up.
-        if (asker != null && !upgraded && body.done()) {
-            complete(null);
-        }
     }
 
-    private void readBody(ByteBuf in) {
-        if (body.done()) {
-            // Bytes behind the answer: nobody knows whose they are.
-            in.skipBytes(in.readableBytes());
-            close();
-            return;
-        }
-        body.read(in);
-    }
-
-    @Override
-    public void body(ByteBuf data) {
-        Asker with = asker;
-        if (with == null) {
-            data.release();
-        } else {
-            with.onAnswerBody(data);
-        }
-    }
-
-    @Override
-    public void bodyEnd(@Nullable Head trailers) {
-        keepAlive &= !intake.hasBytes();
-        complete(trailers);
-        if (trailers != null) {
-            loop.heads().give(trailers);
-        }
-    }
-
-    @Override
-    public void bodyBroken(Failure why) {
-        fail(Failure.BAD_ANSWER);
-    }
-
-    @Override
-    public boolean wants() {
-        return wanted || lastWords;
-    }
-
-    private void complete(@Nullable Head trailers) {
-        Asker with = asker;
+    /** The answer is whole. */
+    void complete(@Nullable Head trailers) {
+        Asker with = answers.telling();
         if (with == null) {
             return;
         }
-        asker = null;
-        toFlush = with;
-        boolean sound = keepAlive && requestEnded && !intake.ended() && channel.isActive();
+        answers.leave();
+        boolean sound = answers.keepsAlive() && requests.ended() && !intake.ended() && channel.isActive();
         if (sound) {
             state = State.IDLE;
             // While a read is under way more may follow, which would be taken for the next exchange's answer.
@@ -442,16 +314,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
 
     @Override
     public void demand(boolean want) {
-        wanted = want;
-        if (want) {
-            if (state == State.BODY) {
-                loop.timers().arm(deadline, loop.now() + policy.idleNanos());
-            }
-            if (!intake.empty()) {
-                intake.work();
-                flushClient();
-            }
+        if (want && state == State.BODY) {
+            loop.timers().arm(deadline, loop.now() + policy.idleNanos());
         }
+        answers.demand(want);
     }
 
     // ---- ends ------------------------------------------------------------------
@@ -461,7 +327,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
             intake.end();
-            flushClient();
+            answers.flush();
         }
     }
 
@@ -476,21 +342,19 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
             }
             case WAITING -> fail(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED);
             case BODY -> {
-                if (body.untilClose() && !reset) {
-                    keepAlive = false;
+                if (!reset && answers.endsHere()) {
                     complete(null);
                 } else {
                     fail(Failure.ANSWER_TRUNCATED);
                 }
             }
             case TUNNEL -> {
-                Asker with = asker;
+                Asker with = answers.telling();
                 if (with != null) {
-                    toFlush = with;
                     if (reset) {
                         fail(Failure.BACKEND_RESET);
-                    } else if (requestEnded) {
-                        asker = null;
+                    } else if (requests.ended()) {
+                        answers.leave();
                         out.close();
                         with.onAnswerEnd(null);
                     } else {
@@ -508,17 +372,17 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         intake.gone();
         if (intake.empty() || state == State.WAITING || state == State.IDLE) {
             inputEnded();
-            flushClient();
+            answers.flush();
         } else {
             // Closed under bytes that the client has not taken yet: what they say still counts.
-            lastWords = true;
+            answers.lastWords();
             intake.work();
             if (state != State.CLOSED) {
                 inputEnded();
             }
-            flushClient();
+            answers.flush();
         }
-        if (asker != null) {
+        if (answers.asker() != null) {
             // A tunnel of which the client has not ended its side.
             fail(Failure.BACKEND_CLOSED);
         }
@@ -544,10 +408,10 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         channel.close();
     }
 
-    private void fail(Failure why) {
-        Asker with = asker;
-        asker = null;
-        boolean untouched = untouched();
+    /** Ends the exchange, if there is one, and the connection. */
+    void fail(Failure why) {
+        Asker with = answers.leave();
+        boolean untouched = requests.untouched();
         close();
         if (with != null) {
             with.onBackendFailed(why, untouched);
@@ -555,13 +419,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Whether it is certain that the backend saw no whole request head. */
-    private boolean untouched() {
-        ChannelPromise written = headWritten;
-        return !out.headFlushed() || (written != null && written.isDone() && !written.isSuccess());
-    }
-
-    private void close() {
+    void close() {
         if (state != State.CLOSED) {
             State before = state;
             state = State.CLOSED;
@@ -576,8 +434,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
         state = State.CLOSED;
         loop.timers().cancel(deadline);
         intake.release();
-        reader.release();
-        body.release();
+        answers.release();
         out.discard();
         home.gone(this);
     }
@@ -592,7 +449,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
                     if (!channel.isWritable() && out.moved()) {
                         out.mark();
                         loop.timers().arm(this, now + policy.idleNanos());
-                    } else if (requestEnded || !channel.isWritable()) {
+                    } else if (requests.ended() || !channel.isWritable()) {
                         fail(Failure.FIRST_BYTE_TIMEOUT);
                     } else {
                         // The client is the slow one, and has a deadline of its own.
@@ -600,7 +457,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter
                     }
                 }
                 case BODY -> {
-                    if (wanted) {
+                    if (answers.awaited()) {
                         fail(Failure.ANSWER_STALLED);
                     } else {
                         loop.timers().arm(this, now + policy.idleNanos());

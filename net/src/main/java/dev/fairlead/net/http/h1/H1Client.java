@@ -1,11 +1,7 @@
 package dev.fairlead.net.http.h1;
 
 import dev.fairlead.core.fail.Failure;
-import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
-import dev.fairlead.core.http.HeadParser;
-import dev.fairlead.core.http.HeadParser.Progress;
-import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ClientStream;
@@ -31,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop. Holds no head and no buffer while it is idle. Reads at most one receive buffer more than
  * is wanted: pipelined requests and bodies nobody takes stay in the kernel, and so does the client's wish to send more.
  */
-public final class H1Client extends ChannelInboundHandlerAdapter
-        implements ClientStream, BodyReader.Sink, Intake.Taker {
+public final class H1Client extends ChannelInboundHandlerAdapter implements ClientStream, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Client.class);
 
     /** How long an idle connection is left to a client that has not heard of the end. */
@@ -59,19 +54,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     private final AnswerWriter answers;
     private final Intake intake;
     private final Exchange exchange;
-    private final HeadReader reader;
-    private final BodyReader body;
+    private final RequestReader requests;
     private final Deadline deadline = new Deadline();
-    private final Pace pace;
     private final Reading reading;
     private final Farewell farewell;
     private final Peer peer;
 
     private State state = State.HEAD;
-    private long headBegun;
-    private int requests;
-    private boolean wanted = true;
-    private boolean leaves;
 
     /** Its place in the registry; kept by it. */
     int slot = -1;
@@ -85,13 +74,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         this.out = new H1Out(loop, channel);
         this.answers = new AnswerWriter(out, loop);
         ClientPolicy policy = door.policy();
-        this.pace = new Pace(policy.bodyNanos(), policy.bodyRate());
         this.reading = new Reading(channel, out, door.counters(), policy.writeRate());
         this.farewell = new Farewell(loop, channel, out, answers, deadline, policy);
         this.intake = new Intake(channel, this);
         this.exchange = new Exchange(door, this);
-        this.reader = new HeadReader(loop.heads(), HeadParser::request);
-        this.body = new BodyReader(this, loop.heads());
+        this.requests = new RequestReader(this, door, exchange, answers, deadline);
     }
 
     /** A first request has as long as a head has. */
@@ -99,7 +86,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     public void channelActive(ChannelHandlerContext context) {
         loop.refresh();
         registry.add(this);
-        headBegun = loop.now();
+        requests.connected();
         arm(door.draining() ? DRAIN_NANOS : door.policy().headNanos());
     }
 
@@ -125,22 +112,22 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 if (!channel.isWritable()) {
                     return false;
                 }
-                readHead(in);
+                requests.readHead(in);
             }
             case BODY -> {
-                if (!wanted) {
+                if (!requests.wants()) {
                     return false;
                 }
-                body.read(in);
+                requests.readBody(in);
                 if (state == State.BODY) {
-                    loop.timers().arm(deadline, pace.until());
+                    requests.awaitBody();
                 }
             }
             case ANSWER -> {
                 return false;
             }
             case TUNNEL -> {
-                if (!wanted) {
+                if (!requests.wants()) {
                     return false;
                 }
                 exchange.onRequestBody(in.readRetainedSlice(in.readableBytes()));
@@ -151,59 +138,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         return true;
     }
 
-    private void readHead(ByteBuf in) {
-        if (!reader.begun()) {
-            if (reader.skipStrayLine(in)) {
-                return;
-            }
-            headBegun = loop.now();
-            arm(door.policy().headNanos());
-        }
-        Progress progress = reader.read(in, door.policy().heads());
-        if (progress == Progress.DONE) {
-            Head whole = reader.take();
-            request(whole, HeadRules.request(whole));
-        } else if (progress instanceof Progress.Bad(Failure why)) {
-            request(reader.take(), why);
-        }
+    /** A request's head is whole, or given up. */
+    void requestBegun(boolean bodyFollows) {
+        state = bodyFollows ? State.BODY : State.ANSWER;
     }
 
-    private void request(Head whole, @Nullable Failure refused) {
-        requests++;
-        answers.begin(whole);
-        leaves = refused == null && !HeadRules.persistent(whole);
-        if (refused != null || leaves || requests >= door.policy().requestsPerConnection()) {
-            answers.last();
-        }
-        if (refused != null) {
-            // Where one request ends and the next begins is not known any more.
-            state = State.BODY;
-            body.start(Framing.NONE, 0);
-        } else {
-            body.start(whole.framing(), whole.contentLength());
-            state = body.done() ? State.ANSWER : State.BODY;
-        }
-        wanted = true;
-        if (state == State.BODY) {
-            armBody();
-        } else {
-            loop.timers().pause(deadline);
-            if (whole.framing() == Framing.LENGTH) {
-                // "Content-Length: 0" is a body that has ended.
-                whole.framing(Framing.NONE, 0);
-            }
-        }
-        exchange.begin(whole, headBegun, refused);
-    }
-
-    @Override
-    public void body(ByteBuf data) {
-        pace.came(data.readableBytes(), loop.now());
-        exchange.onRequestBody(data);
-    }
-
-    @Override
-    public void bodyEnd(@Nullable Head trailers) {
+    /** The request has been read to its end. */
+    void requestRead() {
         if (state == State.BODY) {
             state = State.ANSWER;
             if (writable()) {
@@ -212,18 +153,6 @@ public final class H1Client extends ChannelInboundHandlerAdapter
                 armWriteDeadline();
             }
         }
-        exchange.onRequestEnd(trailers);
-    }
-
-    @Override
-    public void bodyBroken(Failure why) {
-        answers.last();
-        exchange.onRequestBroken(why);
-    }
-
-    @Override
-    public boolean wants() {
-        return wanted;
     }
 
     @Override
@@ -289,8 +218,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         reading.over();
         loop.timers().cancel(deadline);
         intake.release();
-        reader.release();
-        body.release();
+        requests.release();
         out.discard();
         registry.remove(this);
         door.counters().add(Count.CONNECTIONS_CLOSED, 1);
@@ -362,10 +290,10 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     @Override
     public void demand(boolean want) {
-        if (want && !wanted) {
+        if (want && !requests.wants()) {
             armBody();
         }
-        wanted = want;
+        requests.demand(want);
         if (want && !intake.empty()) {
             intake.work();
             exchange.flushBackend();
@@ -374,8 +302,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void armBody() {
         if (state == State.BODY) {
-            pace.begin(loop.now());
-            loop.timers().arm(deadline, pace.until());
+            requests.allowBody();
         }
     }
 
@@ -383,7 +310,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     public void tunnel() {
         out.raw();
         state = State.TUNNEL;
-        wanted = true;
+        requests.demand(true);
         loop.timers().pause(deadline);
         intake.work();
         exchange.flushBackend();
@@ -416,7 +343,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
         switch (state) {
             case BODY -> linger();
             case ANSWER -> {
-                if (leaves && intake.empty()) {
+                if (requests.leaves() && intake.empty()) {
                     // It said that nothing more comes, so nothing can be lost to a reset.
                     closeWhenFlushed();
                 } else if (answers.isLast()) {
@@ -432,7 +359,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     private void next() {
         state = State.HEAD;
-        wanted = true;
+        requests.demand(true);
         // Draining may have begun when this answer's head was already out: then the client was not told of the end.
         arm(door.draining() ? DRAIN_NANOS : door.policy().idleNanos());
         if (!intake.empty() || intake.ended()) {
@@ -473,7 +400,7 @@ public final class H1Client extends ChannelInboundHandlerAdapter
      * a busy client is already on its way and would be lost; if it comes, its answer ends the connection in good order.
      */
     void drain() {
-        if (state == State.HEAD && !reader.begun() && intake.empty()) {
+        if (state == State.HEAD && !requests.begun() && intake.empty()) {
             arm(DRAIN_NANOS);
         }
     }
@@ -504,8 +431,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
     }
 
     private void headLate() {
-        if (reader.begun()) {
-            request(reader.take(), Failure.HEAD_TIMEOUT);
+        if (requests.begun()) {
+            requests.headLate();
         } else if (out.pending() > 0 && reading.wrong(door.policy().writeNanos()) == null) {
             armWriteDeadline();
         } else {
@@ -515,9 +442,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter
 
     /** Nobody has to send the rest of a body that is answered already, but then he has to take the answer. */
     private void bodyLate(long now) {
-        if (wanted && !answers.begun()) {
-            answers.last();
-            exchange.onRequestBroken(pace.stalled(now) ? Failure.BODY_TIMEOUT : Failure.BODY_TOO_SLOW);
+        if (requests.wants() && !answers.begun()) {
+            requests.bodyLate(now);
             return;
         }
         Failure why = channel.isWritable() ? null : reading.wrong(door.policy().bodyNanos());

@@ -91,8 +91,11 @@ final class H1Out implements Loop.Flushable {
         // Not before all of this part is put: a flush may ask for the next part at once.
         if (unflushed >= FLUSH_AT && !flushing) {
             flushing = true;
-            flushNow();
-            flushing = false;
+            try {
+                flushNow();
+            } finally {
+                flushing = false;
+            }
         }
     }
 
