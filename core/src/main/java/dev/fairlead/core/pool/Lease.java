@@ -104,7 +104,7 @@ public final class Lease implements Acquired {
                 backend.learn(now - begun, true, now);
             }
         }
-        if (outcome == Outcome.OVERTAKEN
+        if ((outcome == Outcome.OVERTAKEN || outcome == Outcome.DROPPED)
                 && !answered
                 && now - begun > backend.latency().nanos()) {
             // It would have taken longer still: a lower bound may make it look slower than it did, never quicker.
