@@ -21,8 +21,10 @@ public enum Outcome {
     STALE(false),
     /** The client left first. */
     CLIENT_GONE(false),
-    /** Another backend's answer to the same request came first. */
+    /** It was asked first and had not answered when another backend did. */
     OVERTAKEN(false),
+    /** It was asked beside another backend, which answered first. */
+    DROPPED(false),
     /** Nothing was sent. */
     UNUSED(false);
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *       expects. An error that all have is the application's, and ejects nobody.
  *   <li><b>silence</b>: given work and answering nothing for a while, not even an error, while the others answer. This is
  *       what a hung process looks like, whose kernel still accepts connections.
+ *       Where requests are sent to a second backend, that may answer each before it has been silent for long; then it
+ *       shows in that none of them was answered first.
  *   <li><b>slowness</b>: the middle answer begins many times later than the others', and so late that people notice.
  *   <li><b>a row</b> of failures, counted elsewhere: chance, when the others fail often enough.
  * </ul>
@@ -44,6 +46,14 @@ final class Outliers {
     private static final int FEW = 2;
 
     private static final int MANY = 20;
+
+    /** How many in a row were answered by others in its place, and how many of them in each half of the time. */
+    private static final int OVERTAKEN = 8;
+
+    private static final int OVERTAKEN_IN_HALF = 3;
+
+    /** With more than one answer in so many that takes as long as the second sending waits, being overtaken is usual. */
+    private static final int USUALLY_LATE = 10;
 
     /** Up to this class nobody is slow, whatever the others are: 64 ms. */
     private static final int NEVER_SLOW = 3;
@@ -179,15 +189,50 @@ final class Outliers {
         long waited = mine.waiting(samples);
         long othersGiven = given[samples] - mine.given(samples);
         long othersAnswered = answered[samples];
-        boolean othersAnswer = othersAnswered >= GIVEN && 2 * othersAnswered >= othersGiven;
+        // Where requests are sent twice, few are left to wait for a backend that hangs.
+        long given = mine.given(samples) + mine.overtaken(samples);
         // Those that came right after the window began have waited for nearly all of it, too.
         long soon = mine.given(samples) - mine.given(samples - 1);
-        boolean many = waited + soon >= WAITING && mine.given(samples) >= GIVEN && !slower(config.silence(), OFTEN);
-        if (!othersAnswer || !(many || few(mine, waited, othersAnswered, samples, config.silence()))) {
+        boolean many = waited + soon >= WAITING && given >= GIVEN && !slower(config.silence(), OFTEN);
+        if (!othersAnswer(mine, samples) || !(many || few(mine, waited, othersAnswered, samples, config.silence()))) {
             return null;
         }
-        return "answered none of " + (waited + mine.given(samples)) + " requests in "
-                + Evidence.span(Window.span(samples)) + ", the others " + othersAnswered + " of " + othersGiven;
+        return "answered none of " + (waited + given) + " requests in " + Evidence.span(Window.span(samples))
+                + ", the others " + othersAnswered + " of " + othersGiven;
+    }
+
+    private boolean othersAnswer(Window mine, int samples) {
+        return answered[samples] >= GIVEN && 2 * answered[samples] >= given[samples] - mine.given(samples);
+    }
+
+    /**
+     * Why this one of them is an outlier because others always answer first what it was asked; {@code null} when it is none.
+     * To be overtaken now and then is what slow requests are; it says something once there is no answer between.
+     *
+     * @param after when others are asked, too, if that is fixed; else zero, and when hardly anyone has not answered
+     */
+    @Nullable
+    String overtaken(Window mine, EjectConfig config, Duration after) {
+        long limit = config.silence().toNanos();
+        if (limit == 0 || !after.isZero() && slower(after, USUALLY_LATE)) {
+            return null;
+        }
+        int least = (int) Math.min((limit + Window.SAMPLE_NANOS - 1) / Window.SAMPLE_NANOS, Window.SAMPLES - 1);
+        for (int samples : WINDOWS) {
+            long all = mine.overtaken(samples);
+            long late = mine.overtaken(samples / 2);
+            if (samples >= least
+                    && mine.spans(samples)
+                    && mine.answered(samples) == 0
+                    && all >= OVERTAKEN
+                    && Math.min(late, all - late) >= OVERTAKEN_IN_HALF
+                    && othersAnswer(mine, samples)) {
+                return "answered none of " + all + " requests in " + Evidence.span(Window.span(samples))
+                        + " before another backend did, the others " + answered[samples] + " of "
+                        + (given[samples] - mine.given(samples));
+            }
+        }
+        return null;
     }
 
     /**

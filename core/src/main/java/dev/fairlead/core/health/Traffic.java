@@ -110,6 +110,9 @@ final class Traffic {
             }
             EjectConfig config = ward.care().eject();
             String silence = outliers.silence(watched.window, config);
+            if (silence == null) {
+                silence = outliers.overtaken(watched.window, config, ward.care().hedge());
+            }
             String evidence = silence != null ? silence : outliers.errors(watched.window, config);
             if (evidence == null && !watched.ramp.active()) {
                 // Who has just come back is slow for good reasons, which is what a slow start is for.

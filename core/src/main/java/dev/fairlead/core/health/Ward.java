@@ -130,6 +130,30 @@ final class Ward {
         }
     }
 
+    /**
+     * Members have left: where those that are left and have their whole share are less than half of those that take work,
+     * they would be crushed while the others start slowly; so all are equals.
+     */
+    void shareOut(long now) {
+        long whole = 0;
+        long all = 0;
+        for (Watched watched : members.values()) {
+            BackendState state = watched.backend.state();
+            all += state.takesNew() ? state.weight() : 0;
+            whole += state.takesNew() && !watched.ramp.active() ? state.weight() : 0;
+        }
+        if (2 * whole >= all) {
+            return;
+        }
+        for (Watched watched : members.values()) {
+            if (watched.ramp.active()) {
+                watched.ramp.end();
+                settle(watched, now);
+                teller.of(watched, Kind.SHARE, "slow start", "up", "has its whole share: most of the pool is new");
+            }
+        }
+    }
+
     /** Brings the backend's published share in line with its slow start and with what its checks ask for. */
     void settle(Watched watched, long now) {
         boolean ramping = watched.ramp.active();

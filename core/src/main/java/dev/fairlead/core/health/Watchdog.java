@@ -336,6 +336,9 @@ public final class Watchdog {
         for (Watched gone : known.values()) {
             checks.forget(gone);
         }
+        if (!known.isEmpty()) {
+            ward.shareOut(now);
+        }
     }
 
     /** A new member, or one that another watchdog has learned about. */

@@ -19,12 +19,13 @@ final class Window {
     private static final int GOOD = 2;
     private static final int BAD = 3;
     private static final int WAITING = 4;
+    private static final int OVERTAKEN = 5;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     /** Upper ends of coarse classes of the time to first byte, in microseconds; above the last there is one more. */
     static final long[] CLASSES = {1_000, 4_000, 16_000, 64_000, 256_000, 1_024_000, 4_096_000, 16_384_000};
 
-    private static final int FIRST_CLASS = 5;
+    private static final int FIRST_CLASS = 6;
 
     private final long[][] ring = new long[SAMPLES + 1][FIRST_CLASS + CLASSES.length];
     private @Nullable Tally last;
@@ -42,7 +43,8 @@ final class Window {
         taken = Math.min(taken + 1, ring.length);
         long[] cells = ring[at];
         // What ended is read before what began, so that no difference is negative.
-        long unused = tally.count(Outcome.UNUSED) + tally.count(Outcome.OVERTAKEN);
+        cells[OVERTAKEN] = tally.count(Outcome.OVERTAKEN);
+        long unused = tally.count(Outcome.UNUSED) + tally.count(Outcome.DROPPED) + cells[OVERTAKEN];
         long unanswered = tally.unanswered();
         long bad = 0;
         for (Outcome outcome : OUTCOMES) {
@@ -69,9 +71,19 @@ final class Window {
         taken = 0;
     }
 
+    /** Whether it reaches back that far. */
+    boolean spans(int samples) {
+        return taken > samples;
+    }
+
     /** Uses begun within the last {@code samples}. */
     long given(int samples) {
         return since(samples, GIVEN);
+    }
+
+    /** Uses that were waited for until another backend answered. */
+    long overtaken(int samples) {
+        return since(samples, OVERTAKEN);
     }
 
     /** Answers begun. */

@@ -104,7 +104,7 @@ public final class Lease implements Acquired {
                 backend.learn(now - begun, true, now);
             }
         }
-        if (outcome == Outcome.OVERTAKEN
+        if ((outcome == Outcome.OVERTAKEN || outcome == Outcome.DROPPED)
                 && !answered
                 && now - begun > backend.latency().nanos()) {
             // It would have taken longer still: a lower bound may make it look slower than it did, never quicker.
@@ -113,7 +113,7 @@ public final class Lease implements Acquired {
         switch (outcome) {
             case OK -> backend.trust();
             case CONNECT_FAILED, TIMED_OUT, BROKEN, STALE -> backend.doubt(now);
-            case SERVER_ERROR, CLIENT_GONE, OVERTAKEN, UNUSED -> {}
+            case SERVER_ERROR, CLIENT_GONE, OVERTAKEN, DROPPED, UNUSED -> {}
         }
         // What was begun before an ejection says nothing about the trial that came after it.
         if (trial || !backend.onTrial()) {

@@ -234,7 +234,14 @@ class LifecycleTest {
     @Test
     void nobodyServesBeforeItIsWarm() {
         Care care = World.care(World.TCP, World.EJECT);
-        var warm = new Care(care.health(), care.eject(), care.slowStart(), true, Duration.ofSeconds(10), care.drain());
+        var warm = new Care(
+                care.health(),
+                care.eject(),
+                care.slowStart(),
+                true,
+                Duration.ofSeconds(10),
+                care.hedge(),
+                care.drain());
         World world = new World(1, warm, 0, 1);
         world.seconds(2);
         assertThat(world.warmed).containsExactly(world.get(0));
@@ -250,7 +257,14 @@ class LifecycleTest {
     @Test
     void aWarmUpThatNeverEndsDoesNotKeepItOutForEver() {
         Care care = World.care(World.TCP, World.EJECT);
-        var warm = new Care(care.health(), care.eject(), care.slowStart(), true, Duration.ofSeconds(10), care.drain());
+        var warm = new Care(
+                care.health(),
+                care.eject(),
+                care.slowStart(),
+                true,
+                Duration.ofSeconds(10),
+                care.hedge(),
+                care.drain());
         World world = new World(1, warm, 0, 1);
         world.seconds(14);
         assertThat(world.health(0)).isEqualTo(Health.UNCHECKED);

@@ -110,7 +110,7 @@ final class World {
     }
 
     static Care care(HealthConfig health, EjectConfig eject) {
-        return new Care(health, eject, SLOW, false, Duration.ofSeconds(10), Duration.ofSeconds(300));
+        return new Care(health, eject, SLOW, false, Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(300));
     }
 
     static HealthConfig tcp(long intervalMillis, long fastMillis) {

@@ -106,7 +106,7 @@ final class Hedge implements Asker {
             lost = true;
             boolean sent = stream != null;
             cut(Failure.ALL_TRIED);
-            close(sent ? Outcome.OVERTAKEN : Outcome.UNUSED);
+            close(sent ? Outcome.DROPPED : Outcome.UNUSED);
         }
     }
 

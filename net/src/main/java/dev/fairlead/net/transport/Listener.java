@@ -33,11 +33,20 @@ public final class Listener {
      */
     public static Listener bind(Loops loops, SocketAddress address, BiConsumer<Channel, Loop> start)
             throws IOException, InterruptedException {
+        Listener listener = hold(loops, address, start);
+        listener.accept();
+        return listener;
+    }
+
+    /** Binds as {@link #bind}, but whoever connects waits until {@link #accept}. */
+    public static Listener hold(Loops loops, SocketAddress address, BiConsumer<Channel, Loop> start)
+            throws IOException, InterruptedException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOCATOR, loops.all().get(0).allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -89,6 +98,11 @@ public final class Listener {
     /** Where it listens; tells the port where 0 was asked for. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Accepts whoever connects. */
+    public void accept() {
+        channel.config().setAutoRead(true);
     }
 
     /** Stops accepting. */

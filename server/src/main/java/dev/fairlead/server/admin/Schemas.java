@@ -123,7 +123,16 @@ final class Schemas {
                         "invalid integer",
                         "refused integer",
                         "leaving integer",
+                        "leaving_listeners [LeavingListener]",
                         "last Reload?"));
+        all.put(
+                "LeavingListener",
+                object(
+                        "A listener that a reload took out and that still has connections, which are cut in so long.",
+                        "name string",
+                        "address string",
+                        "open integer",
+                        "cut_in_ms integer"));
         all.put("Reload", object("The last reload.", "time time", "result string", "detail string"));
         all.put(
                 "Check",

@@ -155,7 +155,7 @@ enum Series {
     BACKEND_OUTCOMES(
             Kind.COUNTER,
             "fairlead_backend_outcomes_total",
-            "What became of them: ok, server-error, connect-failed, timed-out, broken, stale, client-gone, overtaken, unused.",
+            "What became of them: ok, server-error, connect-failed, timed-out, broken, stale, client-gone, overtaken, dropped, unused.",
             "pool",
             "backend",
             "outcome"),

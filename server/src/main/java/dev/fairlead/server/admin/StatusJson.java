@@ -1,6 +1,7 @@
 package dev.fairlead.server.admin;
 
 import dev.fairlead.server.control.Bottleneck;
+import dev.fairlead.server.control.LeavingListener;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
 import dev.fairlead.server.control.Reloads;
@@ -14,6 +15,7 @@ import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Timeline.Entry;
 import dev.fairlead.server.control.Versions;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,15 @@ final class StatusJson {
             node.put(Metrics.word(ending), reloads.counts().getOrDefault(ending, 0L));
         }
         node.put("leaving", reloads.leaving());
+        var listeners = node.putArray("leaving_listeners");
+        for (LeavingListener listener : reloads.listeners()) {
+            listeners
+                    .addObject()
+                    .put("name", listener.name())
+                    .put("address", text(listener.address()))
+                    .put("open", listener.open())
+                    .put("cut_in_ms", listener.millisLeft());
+        }
         Reloads.Last last = reloads.last();
         if (last == null) {
             node.putNull("last");
@@ -146,13 +157,14 @@ final class StatusJson {
         return Instant.ofEpochMilli(epochMillis).toString();
     }
 
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
     private static void listener(ObjectNode node, ListenerStatus listener) {
         node.put("name", listener.name());
-        String host = listener.address().getAddress().getHostAddress();
-        node.put(
-                "address",
-                (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":"
-                        + listener.address().getPort());
+        node.put("address", text(listener.address()));
         node.put("draining", listener.draining());
         ObjectNode connections = node.putObject("connections");
         connections.put("open", listener.open());

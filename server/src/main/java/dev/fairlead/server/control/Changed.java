@@ -25,13 +25,15 @@ import java.util.function.Consumer;
  * @param was the backends that stood in the configuration, by address
  * @param is those that stand there now
  * @param resolved where those listen that are new, by address
+ * @param come those that have been made since
  */
 record Changed(
         RunningPool before,
         RunningPool after,
         Map<String, BackendConfig> was,
         Map<String, BackendConfig> is,
-        Map<String, Resolved> resolved) {
+        Map<String, Resolved> resolved,
+        List<Backend> come) {
     private static final String WHY = "the configuration was reloaded";
 
     /** Throws {@link IllegalStateException} when a name cannot be resolved. */
@@ -44,7 +46,7 @@ record Changed(
                 resolved.put(address, Resolved.required(backend.address()));
             }
         });
-        return new Changed(before, before.under(config, maker), was, is, resolved);
+        return new Changed(before, before.under(config, maker), was, is, resolved, new ArrayList<>());
     }
 
     private static Map<String, BackendConfig> written(PoolConfig config) {
@@ -80,6 +82,7 @@ record Changed(
                         at == null ? new Resolved(written.address()) : at,
                         written.weight(),
                         now);
+                come.add(backend);
                 events.accept(moved(backend, "-", "member", world));
             } else {
                 weigh(backend, written, operator, maker.now());
@@ -131,6 +134,20 @@ record Changed(
         Duration drain = after.config().drain();
         Duration left = Duration.ofNanos(after.watchdog().drainLeft(backend, now));
         return left.isZero() || left.compareTo(drain) > 0 ? drain : left;
+    }
+
+    /** Whether someone goes once the others are in. Any thread. */
+    boolean replaces(Operator operator) {
+        return staying(operator).size() < pool().roster().all().size();
+    }
+
+    /** The old settings hold again, and who has come goes; returns who. */
+    List<Backend> retreat(Operator operator, Consumer<Event> events, Surroundings world, RunningPool.Maker maker) {
+        new Changed(after, before, is, was, Map.of(), new ArrayList<>()).arrive(operator, events, world, maker);
+        List<Backend> staying = new ArrayList<>(pool().roster().all());
+        staying.removeAll(Set.copyOf(come));
+        pool().publish(staying);
+        return come;
     }
 
     /** Those go who are no more in the configuration; returns who. */

@@ -1,12 +1,15 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.time.Ticker;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,14 +40,21 @@ final class Control {
 
     private final Ticker ticker;
     private final Turn turn;
+    private final Duration patience;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running = true;
 
     Control(Ticker ticker, Turn turn) {
+        this(ticker, turn, Duration.ofSeconds(ANSWER_SECONDS));
+    }
+
+    /** @param patience how long who asks waits for the thread to begin */
+    Control(Ticker ticker, Turn turn, Duration patience) {
         this.ticker = ticker;
         this.turn = turn;
+        this.patience = patience;
     }
 
     /** Starts the thread and waits for its first turn: who needs no check is in before anybody connects. */
@@ -58,29 +68,53 @@ final class Control {
         tasks.add(task);
     }
 
-    /** Runs {@code what} on the control thread, waits and returns its result; not to be called on that thread. */
+    /**
+     * Runs {@code what} on the control thread, waits and returns its result; not to be called on that thread.
+     *
+     * @throws IllegalStateException when it failed; or when the thread had not begun with it in time, and then it never will
+     */
     <T> T ask(Supplier<T> what) {
         if (ended.getCount() == 0) {
             throw new IllegalStateException("the engine has stopped");
         }
         var answer = new CompletableFuture<T>();
+        var taken = new AtomicBoolean();
         execute(() -> {
-            try {
-                answer.complete(what.get());
-            } catch (RuntimeException | Error e) {
-                answer.completeExceptionally(e);
+            if (taken.compareAndSet(false, true)) {
+                try {
+                    answer.complete(what.get());
+                } catch (RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                }
             }
         });
         try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            return withdrawn(answer, taken, "interrupted", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the control thread failed", e.getCause());
+            throw failed(e);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the control thread gave no answer; the engine is stopping", e);
+            return withdrawn(
+                    answer, taken, "the control thread is busy or the engine is stopping; nothing was changed", e);
         }
+    }
+
+    /** Whoever waits no longer takes the task back, or learns what came of it: tasks do not block. */
+    private static <T> T withdrawn(CompletableFuture<T> answer, AtomicBoolean taken, String why, Exception cause) {
+        if (taken.compareAndSet(false, true)) {
+            throw new IllegalStateException(why, cause);
+        }
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IllegalStateException failed(Exception e) {
+        return new IllegalStateException("the control thread failed: " + e.getCause(), e.getCause());
     }
 
     /** Ends the thread after what it was handed so far. */

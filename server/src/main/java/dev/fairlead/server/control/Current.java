@@ -1,6 +1,7 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.config.Problem;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.http.ErrorReplies;
@@ -10,9 +11,11 @@ import dev.fairlead.net.http.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * The configuration in force, and how another one takes its place: whatever may fail comes first, and changes nothing.
@@ -20,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * <p>Read by anyone; changed by one thread at a time, which may wait.
  */
 final class Current {
-    /** Longest time for new backends to show that they work before those they replace are given up. */
+    /** Longest time for new backends to show whether they work before those they replace are given up. */
     private static final Duration FIRST_CHECKS = Duration.ofSeconds(5);
 
     private static final long LOOK_MILLIS = 5;
@@ -80,6 +83,11 @@ final class Current {
         return pools.leaving();
     }
 
+    /** Listeners on their way out that still have connections. */
+    List<LeavingListener> leavingListeners() {
+        return listeners.leaving(world.ticker().nanos());
+    }
+
     /** How the rate limits of routes stand; looks at every key there is place for. */
     List<RouteLimit> rateLimits() {
         Live now = live;
@@ -101,6 +109,7 @@ final class Current {
         RouteTable table;
         List<RateGate> gates;
         try {
+            // Names are looked up here, which may take long.
             plan = pools.plan(next.pools());
             table = table(next);
             gates = RateGate.of(
@@ -108,30 +117,74 @@ final class Current {
                     world.seeds(),
                     now.config().routes(),
                     now.routing().gates());
+            if (stopped.getAsBoolean()) {
+                return Reloads.STOPPING;
+            }
             doors = listeners.plan(next.listeners(), ErrorReplies.of(next.errors()));
         } catch (IOException | IllegalStateException e) {
             return new Reloaded.Refused(String.valueOf(e.getMessage()));
         }
+        boolean agreed = false;
         try {
-            control.ask(() -> {
-                pools.arrive(plan);
-                return true;
-            });
-            awaitFirstChecks(plan);
-        } catch (InterruptedException | RuntimeException e) {
-            listeners.undo(doors);
-            throw e;
+            agreed = agreed(plan, () -> live = new Live(next, routing(table, pools, gates)));
+        } finally {
+            if (!agreed) {
+                listeners.undo(doors);
+            }
         }
-        control.ask(() -> {
-            // First the routes: nobody new shall come to a pool that is about to go.
-            pools.enter(plan);
-            live = new Live(next, routing(table, pools, gates));
-            pools.depart(plan);
-            return true;
-        });
-        listeners.swap(doors);
+        // Last, for whoever connects to a new one is to find the new routes.
+        if (!agreed || !listeners.swap(doors, world.ticker().nanos(), lasts(now.config(), next))) {
+            return Reloads.STOPPING;
+        }
         return new Reloaded.Done(
                 changes(now.config(), next, plan, doors), Differences.restart(now.config(), wanted), warnings);
+    }
+
+    /**
+     * Has the new pools take the place of the old ones; where that cannot be, the old ones are as they were.
+     *
+     * @param publish brings the new routes into force
+     * @return false when it is too late for it
+     */
+    private boolean agreed(Pools.Plan plan, Runnable publish) throws InterruptedException {
+        Live before = live;
+        // Either this was done, or it never will be.
+        control.ask(() -> {
+            pools.arrive(plan);
+            return true;
+        });
+        boolean agreed = false;
+        try {
+            awaitFirstChecks(plan);
+            agreed = control.ask(() -> {
+                if (stopped.getAsBoolean()) {
+                    return false;
+                }
+                // First the routes: nobody new shall come to a pool that is about to go.
+                pools.enter(plan);
+                publish.run();
+                pools.depart(plan);
+                return true;
+            });
+        } finally {
+            if (!agreed) {
+                control.execute(() -> {
+                    live = before;
+                    pools.retreat(plan);
+                });
+            }
+        }
+        return agreed;
+    }
+
+    /** How long connections of a listener that goes may stay: as long as any backend's may, and at least as when all stops. */
+    private static Duration lasts(Config was, Config is) {
+        return Stream.of(was, is)
+                .flatMap(config -> Stream.concat(
+                        Stream.of(config.stop().grace()),
+                        config.pools().values().stream().map(PoolConfig::drain)))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /** Who replaces others is let in before they go, so that there is always someone to send work to. */

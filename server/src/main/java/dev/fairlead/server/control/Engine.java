@@ -33,6 +33,9 @@ public final class Engine implements AutoCloseable {
     private static final long LOG_FLUSH_MILLIS = 100;
     private static final long STOP_POLL_MILLIS = 20;
 
+    /** Longest wait at the end for a reload to notice that it is the end. */
+    private static final Duration RELOAD_ENDS = Duration.ofSeconds(1);
+
     private final Surroundings world;
     private final Transport transport;
     private final Loops loops;
@@ -128,7 +131,7 @@ public final class Engine implements AutoCloseable {
 
     private long turn(long now) {
         long next = now + TimeUnit.MILLISECONDS.toNanos(Math.min(operator.expire(), 1_000));
-        long due = pools.turn(now, next);
+        long due = listeners.turn(now, pools.turn(now, next));
         keeper.keep(pools.values());
         return due;
     }
@@ -280,7 +283,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Stops: listeners close, idle connections close, exchanges finish; what has not finished after {@code grace} is cut.
-     * Blocks until all is done. A second call returns at once.
+     * A reload under way gives up. Blocks until all is done, but for a reload that looks up a name: what comes of that is
+     * dropped. A second call returns at once.
      */
     public synchronized void stop(Duration grace) throws InterruptedException {
         if (stopped) {
@@ -298,6 +302,7 @@ public final class Engine implements AutoCloseable {
             LOG.warn("{} connections were still open after {}: cut", left, grace);
             listeners.cut();
         }
+        reloads.await(RELOAD_ENDS);
         control.stop();
         // What its last tasks changed is still to be kept; a start that failed on its way has nothing to say.
         if (!listeners.all().isEmpty()) {

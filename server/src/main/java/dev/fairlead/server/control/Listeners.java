@@ -10,6 +10,7 @@ import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.transport.Loops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,11 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The listeners at work. Which there are is one map that anyone may read; changed by one thread at a time, which may wait.
+ * The listeners at work. Which there are is one map that anyone may read; changed by one thread at a time, which may wait,
+ * but for the end, which comes when it comes, and for {@link #turn}, which is the control thread's.
  */
 final class Listeners {
     /**
@@ -31,12 +37,25 @@ final class Listeners {
      */
     record Shared(Loops loops, List<BackendPools> connectors, AccessLog log, KeyedHash hash, SpillSpace spill) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** Someone may have been accepted in the moment in which it stopped to accept. */
+    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private record Parting(RunningListener listener, long since, long deadline) {}
+
     private final Shared shared;
     private final Supplier<Routing> routing;
     private volatile Map<String, RunningListener> all = Map.of();
 
+    /** Held while it is decided who accepts. */
+    private final ReentrantLock opening = new ReentrantLock();
+
+    private boolean ended;
+
     /** Those that accept no more but still have connections. */
-    private final List<RunningListener> gone = new CopyOnWriteArrayList<>();
+    private final List<Parting> gone = new CopyOnWriteArrayList<>();
 
     /** What those did that have been forgotten. */
     private volatile Drill.Counts past = Drill.Counts.NONE;
@@ -54,6 +73,7 @@ final class Listeners {
             more.put(entry.getKey(), start(entry.getKey(), entry.getValue(), errors));
             all = Collections.unmodifiableMap(more);
         }
+        all.values().forEach(RunningListener::accept);
     }
 
     private RunningListener start(String name, ListenerConfig config, ErrorReplies errors)
@@ -84,13 +104,19 @@ final class Listeners {
 
     private List<RunningListener> present() {
         List<RunningListener> present = new ArrayList<>(all.values());
-        present.addAll(gone);
+        gone.forEach(parting -> present.add(parting.listener()));
         return present;
     }
 
-    /** Stops accepting, and lets connections go as they become idle. */
+    /** Stops accepting for good, and lets connections go as they become idle. */
     void drain() {
-        all.values().forEach(RunningListener::drain);
+        opening.lock();
+        try {
+            ended = true;
+            all.values().forEach(RunningListener::drain);
+        } finally {
+            opening.unlock();
+        }
     }
 
     /** Closes every connection. */
@@ -134,7 +160,7 @@ final class Listeners {
         Map<String, RunningListener> known = new LinkedHashMap<>();
         configs.forEach((name, config) -> {
             RunningListener same = others.get(name);
-            if (same != null && same.config().address().equals(config.address())) {
+            if (same != null && same.at(config.address())) {
                 known.put(name, same);
                 others.remove(name);
             }
@@ -160,7 +186,7 @@ final class Listeners {
     private RunningListener taken(Plan plan, @Nullable RunningListener known, String name, ListenerConfig config)
             throws IOException, InterruptedException {
         if (known == null) {
-            RunningListener fresh = start(name, config, plan.errors());
+            RunningListener fresh = bound(plan, name, config);
             plan.fresh().add(fresh);
             plan.changes().add("listener " + name + " is new");
             return fresh;
@@ -175,11 +201,30 @@ final class Listeners {
         return known;
     }
 
+    private RunningListener bound(Plan plan, String name, ListenerConfig config)
+            throws IOException, InterruptedException {
+        try {
+            return start(name, config, plan.errors());
+        } catch (IOException e) {
+            for (RunningListener other : all.values()) {
+                if (other.address().getPort() == config.address().port()) {
+                    String what = plan.leaving().contains(other)
+                            ? "take that out with one reload and bring this in with the next, or restart"
+                            : "only one of them can be there";
+                    throw new IOException(
+                            e.getMessage() + "; listener " + other.name() + " is at "
+                                    + other.config().address() + ": " + what,
+                            e);
+                }
+            }
+            throw e;
+        }
+    }
+
     /** The one at this address, which cannot be bound twice; port 0 is another one each time. */
     private static @Nullable RunningListener renamed(ListenerConfig config, Map<String, RunningListener> others) {
         for (Map.Entry<String, RunningListener> other : others.entrySet()) {
-            if (config.address().port() != 0
-                    && other.getValue().config().address().equals(config.address())) {
+            if (config.address().port() != 0 && other.getValue().at(config.address())) {
                 return others.remove(other.getKey());
             }
         }
@@ -194,29 +239,67 @@ final class Listeners {
         });
     }
 
-    /** From now on those of the plan are all there are. */
-    void swap(Plan plan) throws InterruptedException {
-        forget();
-        plan.leaving().forEach(listener -> {
-            gone.add(listener);
-            listener.drain();
-        });
+    /**
+     * From now on those of the plan are all there are, and the new ones accept.
+     *
+     * @param lasts how long connections of those that leave may stay
+     * @return false when it is the end, and nothing was done but to close what was bound
+     */
+    boolean swap(Plan plan, long now, Duration lasts) throws InterruptedException {
+        opening.lock();
+        try {
+            if (ended) {
+                undo(plan);
+                return false;
+            }
+            plan.leaving().forEach(listener -> {
+                gone.add(new Parting(listener, now, now + lasts.toNanos()));
+                listener.drain();
+            });
+            plan.fresh().forEach(RunningListener::accept);
+            all = Collections.unmodifiableMap(plan.next());
+        } finally {
+            opening.unlock();
+        }
         for (Map.Entry<String, RunningListener> entry : plan.next().entrySet()) {
             ListenerConfig config = plan.configs().get(entry.getKey());
             if (config != null && !plan.fresh().contains(entry.getValue())) {
                 entry.getValue().change(entry.getKey(), config, plan.errors());
             }
         }
-        all = Collections.unmodifiableMap(plan.next());
+        return true;
     }
 
-    /** Those that have no connections any more. */
-    private void forget() throws InterruptedException {
-        for (RunningListener listener : List.copyOf(gone)) {
-            if (listener.connections() == 0) {
-                past = past.and(listener.counts());
-                gone.remove(listener);
-            }
+    /** Forgets those that have no connections any more, or no more time for them. Control thread; see {@link Leavers}. */
+    long turn(long now, long next) {
+        gone.removeIf(parting -> over(parting, now));
+        return gone.isEmpty() || next - (now + LOOK_NANOS) < 0 ? next : now + LOOK_NANOS;
+    }
+
+    private boolean over(Parting parting, long now) {
+        RunningListener listener = parting.listener();
+        long open = listener.open();
+        boolean late = parting.deadline() - now <= 0;
+        boolean idle = open == 0 && now - parting.since() >= LEAST_NANOS;
+        if (late && open > 0) {
+            LOG.warn("listener {} left, and its deadline has passed: cut {} connections", listener.name(), open);
+            listener.cut();
         }
+        if (late || idle) {
+            past = past.and(listener.counts());
+        }
+        return late || idle;
+    }
+
+    /** Those that accept no more but still have connections. */
+    List<LeavingListener> leaving(long now) {
+        return gone.stream()
+                .map(parting -> new LeavingListener(
+                        parting.listener().name(),
+                        parting.listener().address(),
+                        parting.listener().open(),
+                        Math.max(TimeUnit.NANOSECONDS.toMillis(parting.deadline() - now), 0)))
+                .filter(leaving -> leaving.open() > 0)
+                .toList();
     }
 }

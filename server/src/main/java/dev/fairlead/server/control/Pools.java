@@ -248,8 +248,14 @@ final class Pools {
      * @param next all there will be, in the order of the configuration
      * @param fresh those of them that are new
      * @param gone those that are there no more
+     * @param before all there were
      */
-    record Plan(Map<String, RunningPool> next, List<RunningPool> fresh, List<Changed> changed, List<RunningPool> gone) {
+    record Plan(
+            Map<String, RunningPool> next,
+            List<RunningPool> fresh,
+            List<Changed> changed,
+            List<RunningPool> gone,
+            Map<String, RunningPool> before) {
         /** For people. */
         List<String> changes() {
             List<String> changes = new ArrayList<>();
@@ -262,7 +268,7 @@ final class Pools {
 
     /** Any thread that may wait; throws {@link IllegalStateException} when a name cannot be resolved. */
     Plan plan(Map<String, PoolConfig> configs) {
-        var plan = new Plan(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        var plan = new Plan(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), all);
         configs.forEach((name, config) -> {
             RunningPool known = find(name);
             RunningPool next = known;
@@ -299,19 +305,28 @@ final class Pools {
         plan.fresh().forEach(this::settle);
     }
 
-    /** Whether someone's first check is still awaited without whom nobody would take work. Any thread. */
+    /**
+     * Whether the first check is still awaited of someone who is to take over the work of others: of all of them, for the
+     * first one alone could not carry it; or of someone without whom nobody would take work. Any thread.
+     */
     boolean awaited(Plan plan) {
         return plan.fresh().stream()
                         .anyMatch(pool -> undecided(pool.pool().roster().all()))
-                || plan.changed().stream().anyMatch(change -> undecided(change.staying(operator)));
+                || plan.changed().stream().anyMatch(this::awaited);
+    }
+
+    private boolean awaited(Changed change) {
+        List<Backend> staying = change.staying(operator);
+        return undecided(staying)
+                && (change.replaces(operator)
+                        || staying.stream().noneMatch(backend -> backend.state().takesNew()));
     }
 
     private static boolean undecided(List<Backend> backends) {
-        return backends.stream().noneMatch(backend -> backend.state().takesNew())
-                && backends.stream()
-                        .anyMatch(backend -> backend.state().health() == Health.UNCHECKED
-                                && backend.state().wish() == Wish.READY
-                                && backend.state().weight() > 0);
+        return backends.stream()
+                .anyMatch(backend -> backend.state().health() == Health.UNCHECKED
+                        && backend.state().wish() == Wish.READY
+                        && backend.state().weight() > 0);
     }
 
     /** From now on those of the plan are all there are. */
@@ -321,16 +336,34 @@ final class Pools {
         all = Collections.unmodifiableMap(plan.next());
     }
 
+    /** Those go who have come, and old settings hold again: the plan is given up. */
+    void retreat(Plan plan) {
+        all = plan.before();
+        for (Changed change : plan.changed()) {
+            part(change, change.retreat(operator, events, world, maker));
+            if (change.otherCheck()) {
+                grading.anew(change.before(), world.ticker().nanos());
+            }
+            settle(change.before());
+        }
+        plan.fresh().forEach(pool -> grading.forget(pool.name()));
+    }
+
+    private void part(Changed change, List<Backend> leaving) {
+        long now = world.ticker().nanos();
+        for (Backend backend : leaving) {
+            leavers.add(backend, now, change.lasts(backend, now));
+            operator.forget(backend.key());
+            events.accept(Changed.moved(backend, "member", "-", world));
+            onEachLoop(connector -> connector.closeIdle(backend));
+        }
+    }
+
     /** Those go who are there no more. */
     void depart(Plan plan) {
         long now = world.ticker().nanos();
         for (Changed change : plan.changed()) {
-            for (Backend backend : change.depart(operator)) {
-                leavers.add(backend, now, change.lasts(backend, now));
-                operator.forget(backend.key());
-                events.accept(Changed.moved(backend, "member", "-", world));
-                onEachLoop(connector -> connector.closeIdle(backend));
-            }
+            part(change, change.depart(operator));
             settle(change.after());
         }
         for (RunningPool pool : plan.gone()) {

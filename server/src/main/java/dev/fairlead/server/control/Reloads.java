@@ -5,11 +5,13 @@ import dev.fairlead.core.config.Problem.Severity;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Report;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,13 @@ public final class Reloads {
      * @param counts how often each ending was the end
      * @param last {@code null} when there was none
      * @param leaving backends that were taken out and finish what they have
+     * @param listeners those that were taken out and still have connections
      */
     public record Picture(
-            Map<Ending, Long> counts, @Nullable Last last, int leaving) {}
+            Map<Ending, Long> counts, @Nullable Last last, int leaving, List<LeavingListener> listeners) {}
+
+    /** What is said of a reload that comes too late. */
+    static final Reloaded STOPPING = new Reloaded.Refused("the engine is stopping");
 
     private final @Nullable Supplier<Loaded> source;
     private final Current current;
@@ -57,7 +63,7 @@ public final class Reloads {
     /** Guarded by the lock. */
     private final Map<Ending, Long> counts = new EnumMap<>(Ending.class);
 
-    private boolean over;
+    private volatile boolean over;
     private volatile Picture picture;
 
     Reloads(Surroundings world, Current current) {
@@ -67,7 +73,7 @@ public final class Reloads {
         for (Ending ending : Ending.values()) {
             counts.put(ending, 0L);
         }
-        this.picture = new Picture(Map.copyOf(counts), null, 0);
+        this.picture = new Picture(Map.copyOf(counts), null, 0, List.of());
     }
 
     /**
@@ -94,9 +100,13 @@ public final class Reloads {
     }
 
     private Reloaded inTurn(String by) {
+        if (over) {
+            // Not even after the one under way, which may be waiting for a name.
+            return STOPPING;
+        }
         turn.lock();
         try {
-            Reloaded reloaded = over ? new Reloaded.Refused("the engine is stopping") : tried();
+            Reloaded reloaded = over ? STOPPING : tried();
             note(reloaded, by);
             return reloaded;
         } finally {
@@ -118,7 +128,7 @@ public final class Reloads {
             return new Reloaded.Refused("there is no file to read: the configuration was given when it was started");
         }
         return switch (source.get()) {
-            case Loaded.Good good -> current.change(good.config(), good.warnings());
+            case Loaded.Good good -> over ? STOPPING : current.change(good.config(), good.warnings());
             case Loaded.Bad bad -> new Reloaded.Invalid(bad.problems());
         };
     }
@@ -151,7 +161,7 @@ public final class Reloads {
             case Reloaded.Refused _ -> Ending.REFUSED;
         };
         counts.merge(ending, 1L, Long::sum);
-        picture = new Picture(Map.copyOf(counts), new Last(wall.epochMillis(), ending, detail), 0);
+        picture = new Picture(Map.copyOf(counts), new Last(wall.epochMillis(), ending, detail), 0, List.of());
     }
 
     private static void log(Problem problem) {
@@ -166,7 +176,7 @@ public final class Reloads {
     /** How reloads went. */
     public Picture picture() {
         Picture seen = picture;
-        return new Picture(seen.counts(), seen.last(), current.leaving());
+        return new Picture(seen.counts(), seen.last(), current.leaving(), current.leavingListeners());
     }
 
     /** What the configuration's problems are, as {@code check} prints them. */
@@ -174,12 +184,14 @@ public final class Reloads {
         return Report.of(problems, false);
     }
 
-    /** Waits for the one under way; those after it are refused. */
+    /** From now on they are refused; the one under way gives up as soon as it notices. */
     void end() {
-        turn.lock();
-        try {
-            over = true;
-        } finally {
+        over = true;
+    }
+
+    /** Waits for the one under way, but no longer than this: nobody can hurry who looks up a name. */
+    void await(Duration most) throws InterruptedException {
+        if (turn.tryLock(most.toNanos(), TimeUnit.NANOSECONDS)) {
             turn.unlock();
         }
     }

@@ -1,5 +1,6 @@
 package dev.fairlead.server.control;
 
+import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.limit.Crowd;
@@ -13,6 +14,9 @@ import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +67,7 @@ final class RunningListener {
                     () -> draining));
         }
         this.generations = List.of(generation(config.trustedProxies()));
-        this.listener = Listener.bind(
+        this.listener = Listener.hold(
                 loops,
                 address(config),
                 (channel, loop) ->
@@ -71,7 +75,7 @@ final class RunningListener {
     }
 
     /**
-     * Binds one and lets it accept.
+     * Binds one; whoever connects waits until {@link #accept}.
      *
      * @param routing the one published routing
      * @throws IOException when its address cannot be bound
@@ -119,10 +123,35 @@ final class RunningListener {
     }
 
     private static InetSocketAddress address(ListenerConfig config) {
-        String host = config.address().host();
-        return host.isEmpty()
-                ? new InetSocketAddress(config.address().port())
-                : new InetSocketAddress(host, config.address().port());
+        return address(config.address());
+    }
+
+    private static InetSocketAddress address(Address written) {
+        return written.host().isEmpty()
+                ? new InetSocketAddress(written.port())
+                : new InetSocketAddress(written.host(), written.port());
+    }
+
+    /** Whether this means where it listens already, however it is spelt; may look a name up. */
+    boolean at(Address wanted) {
+        if (wanted.equals(config.address())) {
+            return true;
+        }
+        if (wanted.unix() || wanted.port() != config.address().port()) {
+            return false;
+        }
+        InetAddress is = address().getAddress();
+        InetAddress meant = address(wanted).getAddress();
+        if (meant == null || !meant.isAnyLocalAddress()) {
+            return is.equals(meant);
+        }
+        // Where there is IPv6, both ways to write every interface are one socket for both families.
+        return is.isAnyLocalAddress() && (is instanceof Inet6Address || meant instanceof Inet4Address);
+    }
+
+    /** Accepts whoever connects. */
+    void accept() {
+        listener.accept();
     }
 
     ListenerConfig config() {
@@ -163,6 +192,13 @@ final class RunningListener {
     /** Closes every connection. */
     void cut() {
         onLoops(H1Clients::cut);
+    }
+
+    /** How many connections are open, by counters: does not wait, and may be behind by a moment. */
+    long open() {
+        // What ended is read before what began, so that the difference is never negative.
+        long closed = counters.sum(HttpCounters.Count.CONNECTIONS_CLOSED);
+        return Math.max(counters.sum(HttpCounters.Count.CONNECTIONS_ACCEPTED) - closed, 0);
     }
 
     /** How many connections are open. */

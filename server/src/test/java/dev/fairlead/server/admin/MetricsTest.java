@@ -89,7 +89,7 @@ class MetricsTest {
                             1_500_000,
                             ONE_EACH)))),
             9,
-            new Reloads.Picture(Map.of(Reloads.Ending.DONE, 3L, Reloads.Ending.INVALID, 1L), null, 2));
+            new Reloads.Picture(Map.of(Reloads.Ending.DONE, 3L, Reloads.Ending.INVALID, 1L), null, 2, List.of()));
 
     private static final RouteLimit LIMIT =
             new RouteLimit("a.example/v1/*", "100/s", 200, "source", 1000, 12, 8000, 34);

@@ -127,7 +127,7 @@ class HedgeTest extends DataPlaneTest {
         assertThat(client.answer().body()).isEqualTo("first");
         never.countDown();
         slower.connection(0).awaitOver();
-        assertThat(proxy.outcomes()).containsExactly(Outcome.OVERTAKEN, Outcome.OK);
+        assertThat(proxy.outcomes()).containsExactly(Outcome.DROPPED, Outcome.OK);
         assertThat(proxy.hedges(Result.LOST)).isEqualTo(1);
         line(proxy, "\"hedged\":\"lost\"");
         assertThat(proxy.kept()).isEqualTo(1);
