@@ -336,7 +336,7 @@ public final class Exchange implements Asker {
         // Before anything is asked for: it may be there at once.
         backend.cut(Failure.ALL_TRIED);
         body.rewind();
-        tries.insteadOf(status);
+        tries.insteadOf(status, Proof.of(head()));
         return true;
     }
 
@@ -422,7 +422,8 @@ public final class Exchange implements Asker {
     public boolean movable() {
         return running
                 && !answer.begun()
-                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes());
+                && (backend.twofold()
+                        || proof.after(Failure.BACKEND_CLOSED, false, head()) != null && tries.anotherTakes());
     }
 
     // ---- ends ------------------------------------------------------------------
