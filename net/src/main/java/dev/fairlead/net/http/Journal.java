@@ -152,10 +152,10 @@ final class Journal {
             line.raw(BACKEND).raw(at.key().address()).raw("\"");
         }
         line.raw(TRIES).number(tries);
-        String why = retried;
+        String again = retried;
         String safe = proof;
-        if (why != null && safe != null) {
-            line.raw(RETRIED).raw(why).raw(PROOF).raw(safe).raw("\"");
+        if (again != null && safe != null) {
+            line.raw(RETRIED).raw(again).raw(PROOF).raw(safe).raw("\"");
         }
         Hedges.Result came = hedged;
         Backend second = other;
