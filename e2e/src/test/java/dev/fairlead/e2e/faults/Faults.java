@@ -4,6 +4,8 @@ import dev.fairlead.e2e.faults.Load.Sample;
 import dev.fairlead.server.control.Reloaded;
 import dev.fairlead.server.deploy.Rollout;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +56,19 @@ final class Faults {
         return part;
     }
 
+    /** Lets this program become quick, client and balancer, answering and refusing: what is owed is owed by warm ones. */
+    void warmUp() throws IOException, InterruptedException {
+        try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Load load = Load.start(scene.front(), new Load.Style(2_000, "/warm", 0))) {
+            Scene.pause(Duration.ofSeconds(15));
+            for (int i = 0; i < 3; i++) {
+                scene.backend(i).kill();
+            }
+            Scene.pause(Duration.ofSeconds(5));
+            load.finish();
+        }
+    }
+
     /** Nothing goes wrong. */
     Row steady() throws IOException, InterruptedException {
         try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
@@ -70,9 +85,24 @@ final class Faults {
                     double share = (double) (scene.status().get(i).requests() - before.get(i)) / samples.size();
                     worst = Math.max(worst, Math.abs(share - 1.0 / 3));
                 }
-                String note = String.format(Locale.ROOT, "shares within %.1f %%", worst * 100);
+                String note = String.format(
+                        Locale.ROOT,
+                        "shares within %.1f %%; without Fairlead p99 %.1f ms",
+                        worst * 100,
+                        straight(scene));
                 return row("steady", "0 errors, p99 ≤ 3 ms", samples, scene, Times.NONE, worst * 100, note);
             }
+        }
+    }
+
+    /** The 99th percentile of the same load straight at one backend: what this machine makes of it by itself. */
+    private double straight(Scene scene) throws InterruptedException {
+        var backend = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), scene.backend(0).port());
+        try (Load load = Load.start(backend, new Load.Style(300, "/straight", 0))) {
+            Scene.pause(part.multipliedBy(3));
+            load.finish();
+            return Row.p99(load.samples());
         }
     }
 
@@ -148,6 +178,7 @@ final class Faults {
                 out = Math.max(out, scene.awaitTakes(i, false, LONGEST_OUT));
             }
             Scene.pause(part.multipliedBy(2));
+            long starting = scene.now();
             long returned = scene.restart(0);
             scene.awaitTakes(0, true, LONGEST_OUT);
             Scene.pause(part);
@@ -159,8 +190,10 @@ final class Faults {
                     .min()
                     .orElse(returned - 1_000_000);
             long known = began + TimeUnit.MILLISECONDS.toNanos(Row.millis(began, out));
-            List<Sample> refused =
-                    samples.stream().filter(s -> !s.ok() && s.due() - known > 0).toList();
+            // A JVM that starts takes what two cores have; that is not what is measured here.
+            List<Sample> refused = samples.stream()
+                    .filter(s -> !s.ok() && s.due() - known > 0 && s.due() - starting < 0)
+                    .toList();
             String note = String.format(
                     Locale.ROOT,
                     "once out: %s, p99 %.1f ms",

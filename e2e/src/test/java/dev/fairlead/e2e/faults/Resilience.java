@@ -32,6 +32,7 @@ final class Resilience {
         var faults = new Faults(folder, part);
         System.out.print(noticed ? Row.NOTICED : Row.TABLE);
         boolean missed = false;
+        faults.warmUp();
         for (Measurement measurement : noticed ? noticed(faults) : owed(faults)) {
             if (measurement.name().startsWith(only)) {
                 Row row = measurement.how().run();
