@@ -171,7 +171,7 @@ class BackendsTest {
                 "{\"wish\":\"ready\",\"deadline\":\"30s\"}",
                 "{\"wish\":\"drain\",\"passes\":3}",
                 "{\"wish\":\"drain\",\"lease\":\"999999999h\"}",
-                "{\"wish\":\"READY\"}",
+                "{\"wish\":\"RAEDY\"}",
                 "{\"why\":\"\"}",
                 "\uFEFF"
             })
