@@ -36,8 +36,15 @@ public sealed interface BalanceConfig {
      */
     @Doc("The same backend for the same client address.")
     record SourceHash(
-            @Doc(value = BOUND, byDefault = "1.25", within = "1..100, 0")
-            double bound) implements BalanceConfig {}
+            @Doc(
+                    value = BOUND,
+                    byDefault = "1.25",
+                    within = "1..100, 0",
+                    reason = "The least that HAProxy's manual advises (125 to 200 %): nobody gets more than a quarter "
+                            + "above the fair share, and most keys stay where they are.",
+                    seen = "`fairlead_backend_inflight`")
+            double bound)
+            implements BalanceConfig {}
 
     /**
      * Consistent on a Maglev table.
@@ -49,8 +56,15 @@ public sealed interface BalanceConfig {
     record Maglev(
             @Doc(KEY) HashKey key,
 
-            @Doc(value = BOUND, byDefault = "1.25", within = "1..100, 0")
-            double bound) implements BalanceConfig {}
+            @Doc(
+                    value = BOUND,
+                    byDefault = "1.25",
+                    within = "1..100, 0",
+                    reason = "The least that HAProxy's manual advises (125 to 200 %): nobody gets more than a quarter "
+                            + "above the fair share, and most keys stay where they are.",
+                    seen = "`fairlead_backend_inflight`")
+            double bound)
+            implements BalanceConfig {}
 
     /**
      * Consistent on a ketama ring.
@@ -62,8 +76,15 @@ public sealed interface BalanceConfig {
     record Ring(
             @Doc(KEY) HashKey key,
 
-            @Doc(value = BOUND, byDefault = "1.25", within = "1..100, 0")
-            double bound) implements BalanceConfig {}
+            @Doc(
+                    value = BOUND,
+                    byDefault = "1.25",
+                    within = "1..100, 0",
+                    reason = "The least that HAProxy's manual advises (125 to 200 %): nobody gets more than a quarter "
+                            + "above the fair share, and most keys stay where they are.",
+                    seen = "`fairlead_backend_inflight`")
+            double bound)
+            implements BalanceConfig {}
 
     /** What the reference says of a bound. */
     String BOUND =

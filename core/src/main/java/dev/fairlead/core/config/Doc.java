@@ -26,6 +26,18 @@ public @interface Doc {
     String byDefault() default "";
 
     /**
+     * Why the default is what it is, in one sentence; where the key is optional, why it may be left out. Every limit with a
+     * default needs one: a duration, a size, a number, a share or a cap.
+     */
+    String reason() default "";
+
+    /**
+     * What shows a limit at work: reason codes and fields of the access log, and metrics, each in backquotes. Empty where
+     * nothing does.
+     */
+    String seen() default "";
+
+    /**
      * For numbers, durations, sizes and shares: both bounds, included, in the file's own notation ({@code 0..256},
      * {@code 10ms..24h}, {@code 1..}), or the only values ({@code 301, 302}). Empty for no bound but the type's own.
      */

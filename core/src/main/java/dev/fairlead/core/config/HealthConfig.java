@@ -26,32 +26,50 @@ public record HealthConfig(
         @Doc(
                 value = "From one check to the next; each is moved a little at random.",
                 byDefault = "2s",
-                within = "10ms..24h")
+                within = "10ms..24h",
+                reason = "As HAProxy: a fault is seen within seconds, and a check every two seconds is little beside "
+                        + "real work.",
+                seen = "`fairlead_backend_health`, the timeline")
         Duration interval,
 
         @Doc(
                 value = "The interval while the verdict is changing; never more than `interval`.",
                 byDefault = "500ms",
-                within = "10ms..24h")
+                within = "10ms..24h",
+                reason = "Three failures in a row then take one second from the first, not four.",
+                seen = "`fairlead_backend_health`, the timeline")
         Duration fastInterval,
 
-        @Doc(value = "The interval while a backend is down and stays so. Without it, `interval`.", within = "10ms..24h")
+        @Doc(
+                value = "The interval while a backend is down and stays so. Without it, `interval`.",
+                within = "10ms..24h",
+                reason = "Without it who is back is found as soon as who has gone.",
+                seen = "`fairlead_backend_health`, the timeline")
         @Nullable
         Duration slowInterval,
 
         @Doc(
                 value = "How long one check may take. Without it, as long as `interval`, but at most 2s.",
-                within = "10ms..24h")
+                within = "10ms..24h",
+                reason = "One check is over before the next is due, and one that hangs does not delay the verdict.",
+                seen = "`fairlead_backend_health`, the timeline")
         @Nullable
         Duration timeout,
 
-        @Doc(value = "Failed checks in a row that take a backend out.", byDefault = "3", within = "1..100")
+        @Doc(
+                value = "Failed checks in a row that take a backend out.",
+                byDefault = "3",
+                within = "1..100",
+                reason = "As HAProxy: one lost packet or one pause takes nobody out.",
+                seen = "`fairlead_backend_health`, the timeline")
         int fall,
 
         @Doc(
                 value = "Passed checks in a row that bring it back. The first check of a new backend decides alone.",
                 byDefault = "2",
-                within = "1..100")
+                within = "1..100",
+                reason = "As HAProxy: one lucky answer brings nobody back.",
+                seen = "`fairlead_backend_health`, the timeline")
         int rise,
 
         @Doc(value = "Check this port instead of the one that gets the work.", within = "1..65535") @Nullable
@@ -65,7 +83,13 @@ public record HealthConfig(
         @Nullable
         Address address,
 
-        @Doc(value = "Most checks of this pool at the same time.", byDefault = "512", within = "1..10000")
+        @Doc(
+                value = "Most checks of this pool at the same time.",
+                byDefault = "512",
+                within = "1..10000",
+                reason = "Where a whole network hangs, each check holds a file descriptor until its timeout; this "
+                        + "bounds them.",
+                seen = "`fairlead_process_open_files`")
         int atOnce) {
 
     /** What {@link #atOnce} is when nothing is written. */
@@ -142,7 +166,9 @@ public record HealthConfig(
             @Doc(
                     value = "Most of the body that is read, where it is looked at.",
                     byDefault = "16KiB",
-                    within = "1..1MiB")
+                    within = "1..1MiB",
+                    reason = "Health reports with dozens of parts fit, and `at-once` of them hold 8 MiB at most.",
+                    seen = "`fairlead_backend_health`, the timeline")
             Size bodyLimit) {
 
         /** What {@link #bodyLimit} is when nothing is written. */
@@ -187,7 +213,9 @@ public record HealthConfig(
             @Doc(
                     value = "How much of its usual work a backend gets while it calls itself degraded.",
                     byDefault = "50%",
-                    within = "1%..100%")
+                    within = "1%..100%",
+                    reason = "Half is a relief, and leaves enough work to show whether it recovers.",
+                    seen = "`fairlead_backend_share`")
             Share degradedShare) {
         /** Bodies are not read as JSON. */
         public static final JsonReport OFF = new JsonReport(false, new Share(0.5));

@@ -16,7 +16,10 @@ public record RateLimitConfig(
                 value =
                         "How many of them may come at once; they come back at the rate. Without it, as many as the rate counts:"
                                 + " 600 of `600/m`.",
-                within = "1..1000000")
+                within = "1..1000000",
+                reason = "What one page asks for comes at once, and a plain count of the rate's time would let as many "
+                        + "through.",
+                seen = "`rate-limited`, `fairlead_failures_total`, `fairlead_rate_limited_total`")
         @Nullable
         Integer burst,
 
@@ -34,7 +37,9 @@ public record RateLimitConfig(
                         "How many keys are known at once, at 8 bytes each, taken at the start. When there are more, the one that"
                                 + " has recovered most is forgotten.",
                 byDefault = "100000",
-                within = "1000..10000000")
+                within = "1000..10000000",
+                reason = "About a megabyte for each route, which a flood of made-up keys cannot make more.",
+                seen = "`fairlead_rate_limit_keys`")
         int keys,
 
         @Doc(

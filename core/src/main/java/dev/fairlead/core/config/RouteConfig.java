@@ -15,13 +15,19 @@ public record RouteConfig(
         @Doc("Where to send the client instead.") @Nullable RedirectConfig redirect,
 
         @Doc(
-                "How often each client may ask: `100/s`, or `{rate: 100/s, burst: 200, by: header:X-Api-Key}`. Without it, no limit.")
+                value =
+                        "How often each client may ask: `100/s`, or `{rate: 100/s, burst: 200, by: header:X-Api-Key}`. Without it, no limit.",
+                reason = "Off, since how often a client may ask depends on what the route does.",
+                seen = "`rate-limited`, `fairlead_failures_total`, `fairlead_rate_limited_total`")
         @Nullable
         RateLimitConfig rateLimit,
 
         @Doc(
-                "How much of a request's body must be there before a backend is asked, so that slow clients hold none. Without it:"
-                        + " `none`. Requests without a body and upgrades never wait.")
+                value =
+                        "How much of a request's body must be there before a backend is asked, so that slow clients hold none. Without it:"
+                                + " `none`. Requests without a body and upgrades never wait.",
+                reason = "Off, since server-sent events, gRPC and long uploads need their bodies to stream.",
+                seen = "`micros.buffer` in the access log")
         @Nullable
         BufferConfig buffer) {
 
@@ -60,7 +66,11 @@ public record RouteConfig(
             @Nullable
             String path,
 
-            @Doc(value = "301, 302, 303, 307 or 308.", byDefault = "308", within = "301, 302, 303, 307, 308")
+            @Doc(
+                    value = "301, 302, 303, 307 or 308.",
+                    byDefault = "308",
+                    within = "301, 302, 303, 307, 308",
+                    reason = "Lasting, and it keeps method and body: a POST does not become a GET.")
             int status) {}
 
     @Doc("How request bodies wait for a backend, or a backend for them.")
@@ -75,14 +85,20 @@ public record RouteConfig(
                     value =
                             "With `full`: most bytes of one body in memory (and one receive buffer more while it is written to disk); the rest waits in a temporary file. From half of `runtime.buffers` on, at most 8KiB.",
                     byDefault = "64KiB",
-                    within = "0..64MiB")
+                    within = "0..64MiB",
+                    reason = "Most forms and calls of an API fit, and a thousand such bodies are a quarter of "
+                            + "`runtime.buffers`.",
+                    seen = "`fairlead_buffers_held_bytes`; beyond it `fairlead_spill_held_bytes`")
             Size memory,
 
             @Doc(
                     value =
                             "With `full`: most bytes of one body in all; a larger one is answered 413. `limits.body` of the listener holds as well.",
                     byDefault = "16MiB",
-                    within = "1..1024GiB")
+                    within = "1..1024GiB",
+                    reason = "One body is then at most a 64th of `runtime.spill`; larger uploads are better streamed "
+                            + "(`head-first`).",
+                    seen = "`body-too-large`, `fairlead_failures_total`")
             Size most) {
 
         /** What a backend waits for. */

@@ -54,6 +54,15 @@ final class Program implements AutoCloseable {
         return new Program(command);
     }
 
+    /** The same, with no more than so many files open at once. */
+    static Program limited(int files, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + " && exec \"$@\"", "sh"));
+        command.addAll(java());
+        command.add("dev.fairlead.server.cli.Main");
+        command.addAll(List.of(arguments));
+        return new Program(command);
+    }
+
     /** A single-file program, compiled on the way by the source launcher. */
     static Program source(Path file) throws IOException {
         List<String> command = java();

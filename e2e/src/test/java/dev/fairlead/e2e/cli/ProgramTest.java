@@ -9,10 +9,14 @@ import dev.fairlead.testkit.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +68,8 @@ class ProgramTest {
             assertThat(proxy.code()).isZero();
             // Its own lines, the log's, and the access log's: no library has anything to say, and no level below INFO.
             assertThat(proxy.said().lines())
-                    .allSatisfy(line -> assertThat(line).matches("fairlead: .*|\\S+T\\S+ INFO +\\S.*|\\{\"time\":.*"));
+                    .allSatisfy(line -> assertThat(line)
+                            .matches("fairlead: .*|\\S+T\\S+ INFO +\\S.*|.* may open only .*|\\{\"time\":.*"));
             assertThat(proxy.said()).doesNotContain("DEBUG", "netty", "slf4j", "logback", "WARNING");
         }
     }
@@ -115,13 +120,55 @@ class ProgramTest {
     }
 
     private static Program proxy(TinyBackend backend) throws IOException {
-        return Program.start(
-                "proxy",
-                "--from=127.0.0.1:0",
-                "--to=" + backend.port(),
-                "--health=/healthz",
-                "--admin=127.0.0.1:0",
-                "--access-log=off");
+        return Program.start(arguments(backend));
+    }
+
+    private static String[] arguments(TinyBackend backend) {
+        return new String[] {
+            "proxy",
+            "--from=127.0.0.1:0",
+            "--to=" + backend.port(),
+            "--health=/healthz",
+            "--admin=127.0.0.1:0",
+            "--access-log=off"
+        };
+    }
+
+    @Test
+    void withFewFilesOneAddressIsHeldBackBeforeTheyRunOut() throws Exception {
+        assumeThat(Path.of("/proc/self/limits")).matches(Files::exists);
+        List<Socket> idle = new ArrayList<>();
+        try (TinyBackend backend = TinyBackend.start("one", Duration.ZERO);
+                Program proxy = Program.limited(300, arguments(backend))) {
+            InetSocketAddress front = ready(proxy);
+            InetSocketAddress admin = proxy.address("admin on ");
+            proxy.said("(listeners have 22 connections together, not 50000: this process may open only 300 files)");
+            for (int i = 0; i < 320; i++) {
+                idle.add(new Socket(front.getAddress(), front.getPort()));
+            }
+            await().untilAsserted(() -> assertThat(page(admin, "/metrics"))
+                    .contains(
+                            "fairlead_connections_open{listener=\"proxy\"} 17.0",
+                            "fairlead_connections_refused_total{limit=\"connections-per-client\",listener=\"proxy\"} 303.0",
+                            "fairlead_process_max_files 300.0"));
+            assertThat(page(admin, "/status")).contains("\"limit\":22,\"limit_per_client\":17,");
+            assertThat(page(admin, "/readyz")).isEqualTo("ready\n");
+            assertThat(getFrom("127.0.0.2", front)).startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    private static String getFrom(String address, InetSocketAddress at) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(address, 0));
+            socket.connect(at);
+            socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+            byte[] begin = socket.getInputStream().readNBytes(16);
+            return new String(begin, StandardCharsets.US_ASCII);
+        }
     }
 
     /** Where it listens, once its backend is healthy. */

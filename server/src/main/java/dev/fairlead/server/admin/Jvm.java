@@ -1,5 +1,6 @@
 package dev.fairlead.server.admin;
 
+import dev.fairlead.server.control.OpenFiles;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
@@ -45,6 +46,10 @@ final class Jvm {
                 .info()
                 .totalCpuDuration()
                 .ifPresent(used -> put(readings, Series.CPU_SECONDS, used.toNanos() / 1e9));
+        long files = OpenFiles.most();
+        if (files > 0 && files < Long.MAX_VALUE) {
+            put(readings, Series.MAX_FILES, files);
+        }
         system(readings);
         return readings;
     }

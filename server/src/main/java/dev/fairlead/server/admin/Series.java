@@ -193,7 +193,11 @@ enum Series {
             Kind.GAUGE,
             "fairlead_process_resident_bytes",
             "Memory of the process that is in RAM; only where the system tells."),
-    OPEN_FILES(Kind.GAUGE, "fairlead_process_open_files", "Open file descriptors; only where the system tells.");
+    OPEN_FILES(Kind.GAUGE, "fairlead_process_open_files", "Open file descriptors; only where the system tells."),
+    MAX_FILES(
+            Kind.GAUGE,
+            "fairlead_process_max_files",
+            "Most file descriptors that may be open; only where the system tells and there is a limit.");
 
     /** How a metric behaves. */
     enum Kind {

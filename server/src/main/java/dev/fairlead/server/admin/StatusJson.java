@@ -168,6 +168,8 @@ final class StatusJson {
         node.put("draining", listener.draining());
         ObjectNode connections = node.putObject("connections");
         connections.put("open", listener.open());
+        connections.put("limit", listener.most());
+        connections.put("limit_per_client", listener.mostOfOne());
         connections.put("accepted", listener.accepted());
         connections.put("refused", listener.refused());
         connections.put("refused_per_client", listener.refusedClient());

@@ -123,7 +123,7 @@ public final class Engine implements AutoCloseable {
             throw e;
         }
         var hash = new KeyedHash(world.seeds().next(), world.seeds().next());
-        var shared = new Listeners.Shared(loops, pools.connectors(), accessLog, hash, spill);
+        var shared = new Listeners.Shared(loops, pools.connectors(), accessLog, hash, spill, OpenFiles.most());
         return new Current(config, world, control, pools, shared, () -> stopped);
     }
 

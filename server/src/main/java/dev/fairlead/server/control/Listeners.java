@@ -1,6 +1,8 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.core.limit.FileBudget;
+import dev.fairlead.core.limit.FileBudget.Room;
 import dev.fairlead.core.limit.KeyedHash;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
@@ -14,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,8 +38,10 @@ final class Listeners {
      * What all listeners share. Immutable.
      *
      * @param hash tells clients apart
+     * @param files that the process may have open; 0 where nobody knows
      */
-    record Shared(Loops loops, List<BackendPools> connectors, AccessLog log, KeyedHash hash, SpillSpace spill) {}
+    record Shared(
+            Loops loops, List<BackendPools> connectors, AccessLog log, KeyedHash hash, SpillSpace spill, long files) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -54,6 +60,9 @@ final class Listeners {
 
     private boolean ended;
 
+    /** How many connections were wanted when it was last looked whether they can be had. */
+    private long told = -1;
+
     /** Those that accept no more but still have connections. */
     private final List<Parting> gone = new CopyOnWriteArrayList<>();
 
@@ -68,17 +77,55 @@ final class Listeners {
 
     /** Binds the first ones; those bound stay so when one cannot be. */
     void bind(Map<String, ListenerConfig> configs, ErrorReplies errors) throws IOException, InterruptedException {
+        Map<String, Room> rooms = rooms(configs);
         for (Map.Entry<String, ListenerConfig> entry : configs.entrySet()) {
             Map<String, RunningListener> more = new LinkedHashMap<>(all);
-            more.put(entry.getKey(), start(entry.getKey(), entry.getValue(), errors));
+            String name = entry.getKey();
+            more.put(name, start(name, entry.getValue(), room(rooms, name), errors));
             all = Collections.unmodifiableMap(more);
         }
+        tell(configs, rooms);
         all.values().forEach(RunningListener::accept);
     }
 
-    private RunningListener start(String name, ListenerConfig config, ErrorReplies errors)
+    private RunningListener start(String name, ListenerConfig config, Room room, ErrorReplies errors)
             throws IOException, InterruptedException {
-        return RunningListener.start(name, config, shared, routing, errors);
+        return RunningListener.start(name, config, room, shared, routing, errors);
+    }
+
+    /** How many connections each may have, by what is configured and by the files that the process may open. */
+    private Map<String, Room> rooms(Map<String, ListenerConfig> configs) {
+        List<Room> fitting = FileBudget.fit(wanted(configs), shared.files());
+        Map<String, Room> rooms = new HashMap<>();
+        configs.keySet().forEach(name -> rooms.put(name, fitting.get(rooms.size())));
+        return rooms;
+    }
+
+    private static List<Room> wanted(Map<String, ListenerConfig> configs) {
+        return configs.values().stream()
+                .map(config ->
+                        new Room(config.limits().connections(), config.limits().connectionsPerClient()))
+                .toList();
+    }
+
+    private static Room room(Map<String, Room> rooms, String name) {
+        return Objects.requireNonNull(rooms.get(name));
+    }
+
+    /** Says once what cannot be had. */
+    private void tell(Map<String, ListenerConfig> configs, Map<String, Room> rooms) {
+        long want = FileBudget.sum(wanted(configs));
+        long have = FileBudget.sum(List.copyOf(rooms.values()));
+        if (have < want && want != told) {
+            LOG.warn(
+                    "listeners have {} connections together, not {}: this process may open only {} files; let it open {}"
+                            + " (LimitNOFILE of systemd, ulimit -n), or lower limits.connections",
+                    have,
+                    want,
+                    shared.files(),
+                    FileBudget.files(want));
+        }
+        told = want;
     }
 
     /** By name, in the order of the configuration. */
@@ -204,7 +251,7 @@ final class Listeners {
     private RunningListener bound(Plan plan, String name, ListenerConfig config)
             throws IOException, InterruptedException {
         try {
-            return start(name, config, plan.errors());
+            return start(name, config, room(rooms(plan.configs()), name), plan.errors());
         } catch (IOException e) {
             for (RunningListener other : all.values()) {
                 if (other.address().getPort() == config.address().port()) {
@@ -261,10 +308,13 @@ final class Listeners {
         } finally {
             opening.unlock();
         }
+        Map<String, Room> rooms = rooms(plan.configs());
+        tell(plan.configs(), rooms);
         for (Map.Entry<String, RunningListener> entry : plan.next().entrySet()) {
-            ListenerConfig config = plan.configs().get(entry.getKey());
+            String name = entry.getKey();
+            ListenerConfig config = plan.configs().get(name);
             if (config != null && !plan.fresh().contains(entry.getValue())) {
-                entry.getValue().change(entry.getKey(), config, plan.errors());
+                entry.getValue().change(name, config, room(rooms, name), plan.errors());
             }
         }
         return true;

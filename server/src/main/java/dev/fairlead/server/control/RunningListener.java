@@ -4,6 +4,7 @@ import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.limit.Crowd;
+import dev.fairlead.core.limit.FileBudget.Room;
 import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.HttpCounters;
@@ -38,6 +39,7 @@ final class RunningListener {
     private final Listener listener;
     private volatile String name;
     private volatile ListenerConfig config;
+    private volatile Room room;
 
     /** The last one takes who comes; changed by one thread at a time. */
     private volatile List<Generation> generations;
@@ -45,13 +47,19 @@ final class RunningListener {
     private volatile boolean draining;
 
     private RunningListener(
-            String name, ListenerConfig config, Listeners.Shared shared, Supplier<Routing> routing, ErrorReplies errors)
+            String name,
+            ListenerConfig config,
+            Room room,
+            Listeners.Shared shared,
+            Supplier<Routing> routing,
+            ErrorReplies errors)
             throws IOException, InterruptedException {
         this.name = name;
         this.config = config;
+        this.room = room;
         this.loops = shared.loops();
         this.counters = new HttpCounters(loops.count());
-        this.crowd = new Crowd(config.limits().connections(), config.limits().connectionsPerClient(), shared.hash());
+        this.crowd = new Crowd(room.connections(), room.perClient(), shared.hash());
         ClientPolicy policy = ClientPolicy.of(config);
         for (Loop loop : loops.all()) {
             doors.add(new HttpDoor(
@@ -77,13 +85,19 @@ final class RunningListener {
     /**
      * Binds one; whoever connects waits until {@link #accept}.
      *
+     * @param room how many connections it may have, at most what {@code config} says
      * @param routing the one published routing
      * @throws IOException when its address cannot be bound
      */
     static RunningListener start(
-            String name, ListenerConfig config, Listeners.Shared shared, Supplier<Routing> routing, ErrorReplies errors)
+            String name,
+            ListenerConfig config,
+            Room room,
+            Listeners.Shared shared,
+            Supplier<Routing> routing,
+            ErrorReplies errors)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, shared, routing, errors);
+        return new RunningListener(name, config, room, shared, routing, errors);
     }
 
     private Generation generation(List<Cidr> trusted) {
@@ -96,7 +110,7 @@ final class RunningListener {
      * Goes on at the same address: numbers and error replies hold from the next request on, trusted proxies and the number
      * of connections from the next connection on. Waits until all loops know.
      */
-    void change(String newName, ListenerConfig next, ErrorReplies errors) throws InterruptedException {
+    void change(String newName, ListenerConfig next, Room fitting, ErrorReplies errors) throws InterruptedException {
         if (!next.trustedProxies().equals(config.trustedProxies())) {
             List<Generation> more = new ArrayList<>();
             for (Generation generation : generations) {
@@ -108,7 +122,7 @@ final class RunningListener {
             more.add(generation(next.trustedProxies()));
             generations = List.copyOf(more);
         }
-        crowd.limits(next.limits().connections(), next.limits().connectionsPerClient());
+        crowd.limits(fitting.connections(), fitting.perClient());
         ClientPolicy policy = ClientPolicy.of(next);
         var known = new CountDownLatch(loops.count());
         for (Loop loop : loops.all()) {
@@ -119,6 +133,7 @@ final class RunningListener {
         }
         name = newName;
         config = next;
+        room = fitting;
         boolean _ = known.await(1, TimeUnit.SECONDS);
     }
 
@@ -156,6 +171,11 @@ final class RunningListener {
 
     ListenerConfig config() {
         return config;
+    }
+
+    /** How many connections it may have. */
+    Room room() {
+        return room;
     }
 
     String name() {

@@ -95,6 +95,8 @@ public record Status(
      * One listener.
      *
      * @param open connections that are open
+     * @param most connections that may be open: as configured, or less where the process may not open enough files
+     * @param mostOfOne connections of one client that may be open; 0 for any number
      * @param refused connections closed because there were too many
      * @param refusedClient connections closed because their client had too many
      * @param unread connections where as much waits for the client as may
@@ -110,6 +112,8 @@ public record Status(
             boolean draining,
             long accepted,
             long open,
+            long most,
+            long mostOfOne,
             long refused,
             long refusedClient,
             long unread,
@@ -247,6 +251,8 @@ public record Status(
                 listener.draining(),
                 counters.sum(Count.CONNECTIONS_ACCEPTED),
                 Math.max(0, counters.sum(Count.CONNECTIONS_ACCEPTED) - closed),
+                listener.room().connections(),
+                listener.room().perClient(),
                 counters.sum(Count.CONNECTIONS_REFUSED),
                 counters.sum(Count.CONNECTIONS_REFUSED_CLIENT),
                 unread,

@@ -100,7 +100,7 @@ public final class Schema {
         for (Setting setting : group.settings()) {
             ObjectNode property = schema(setting.shape());
             // The key's own words are nearer to the point than those of its type.
-            property.put("description", setting.doc());
+            property.put("description", setting.words());
             if (setting.required()) {
                 required.add(setting.name());
                 if (setting.shape() instanceof Several) {

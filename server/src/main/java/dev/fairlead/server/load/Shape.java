@@ -137,10 +137,19 @@ sealed interface Shape {
      * One key of a group.
      *
      * @param byDefault in the file's notation; empty where there is none
+     * @param reason why that is the default; may be empty
+     * @param seen what shows it at work; may be empty
      * @param optional whether it may be left out and is {@code null} then
      */
     record Setting(
-            String name, RecordComponent component, Shape shape, String doc, String byDefault, boolean optional) {
+            String name,
+            RecordComponent component,
+            Shape shape,
+            String doc,
+            String byDefault,
+            String reason,
+            String seen,
+            boolean optional) {
         /** The component's full name. */
         String id() {
             return component.getDeclaringRecord().getName() + "." + name;
@@ -148,6 +157,13 @@ sealed interface Shape {
 
         boolean required() {
             return byDefault.isEmpty() && !optional;
+        }
+
+        /** All there is to say of it: what it is, why its default is what it is, and what shows it at work. */
+        String words() {
+            String why = reason.isEmpty() ? "" : " Why: " + reason;
+            String where = seen.isEmpty() ? "" : " Seen as: " + seen + ".";
+            return doc + why + where;
         }
     }
 }

@@ -104,7 +104,15 @@ final class Shapes {
         }
         component.getAccessor().setAccessible(true);
         Shape shape = shape(component.getGenericType(), doc);
-        return new Setting(kebab(component.getName()), component, shape, doc.value(), doc.byDefault(), optional);
+        return new Setting(
+                kebab(component.getName()),
+                component,
+                shape,
+                doc.value(),
+                doc.byDefault(),
+                doc.reason(),
+                doc.seen(),
+                optional);
     }
 
     private static Shape shape(Type type, Doc doc) {

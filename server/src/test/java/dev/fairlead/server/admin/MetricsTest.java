@@ -50,6 +50,8 @@ class MetricsTest {
                     false,
                     10,
                     3,
+                    50_000,
+                    25_000,
                     1,
                     6,
                     5,

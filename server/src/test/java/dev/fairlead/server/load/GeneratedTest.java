@@ -6,11 +6,14 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.fairlead.core.config.Problem;
+import dev.fairlead.server.load.Shape.Setting;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,6 +90,51 @@ class GeneratedTest {
         String grown = Repository.read(ROOT.resolve("examples/grown.yaml"));
 
         Repository.assertHolds(ROOT.resolve("docs/configuration.md"), Reference.generate(minimal, grown));
+    }
+
+    @Test
+    void everyLimitSaysWhyItsDefaultIsWhatItIs() {
+        assertThat(settings(Shapes.CONFIG)
+                        .filter(GeneratedTest::limit)
+                        .filter(limit -> limit.reason().isEmpty()))
+                .extracting(Setting::id)
+                .isEmpty();
+    }
+
+    @Test
+    void whatShowsALimitIsInTheDocuments() {
+        String metrics = Repository.read(ROOT.resolve("docs/metrics.md"));
+        String operations = Repository.read(ROOT.resolve("docs/operations.md"));
+        settings(Shapes.CONFIG)
+                .forEach(setting -> Pattern.compile("`(micros\\.)?([^`]+)`")
+                        .matcher(setting.seen())
+                        .results()
+                        .map(found -> found.group(2))
+                        .forEach(word -> assertThat(word.startsWith("fairlead_") ? metrics : operations)
+                                .as(setting.id())
+                                .contains("`" + word + "`")));
+    }
+
+    private static Stream<Setting> settings(Shape shape) {
+        return switch (shape) {
+            case Shape.Group group ->
+                group.settings().stream()
+                        .flatMap(setting -> Stream.concat(Stream.of(setting), settings(setting.shape())));
+            case Shape.Choice choice -> choice.variants().stream().flatMap(variant -> settings(variant.group()));
+            case Shape.Named named -> settings(named.value());
+            case Shape.Several several -> settings(several.item());
+            case Shape.Leaf _ -> Stream.of();
+        };
+    }
+
+    /** Ports are numbers without a default; times are limits even where they may be left out. */
+    private static boolean limit(Setting setting) {
+        return setting.shape() instanceof Shape.Leaf leaf
+                && switch (leaf.kind()) {
+                    case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY -> !setting.required();
+                    case INTEGER, DECIMAL -> !setting.byDefault().isEmpty();
+                    case BOOLEAN, TEXT, WORD, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET, FILE -> false;
+                };
     }
 
     @ParameterizedTest

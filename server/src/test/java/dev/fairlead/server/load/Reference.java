@@ -55,6 +55,9 @@ final class Reference {
                   `{ address: 10.0.0.1:80 }`. Each is named below.
                 - **In an editor**: `fairlead schema > fairlead.schema.json`, and as the first line of the file
                   `# yaml-language-server: $schema=fairlead.schema.json`.
+                - **Why** is the reason for a default, and **Seen as** says where a limit shows when it acts: reason codes are those
+                  of the access log (`operations.md`) and of `fairlead_failures_total`, metrics those of `metrics.md`. Limits without
+                  a key are in `operations.md`.
                 - **Limits** of the file itself: 1 MiB, %d levels, %d characters in one value.
 
                 ## Reference
@@ -94,7 +97,7 @@ final class Reference {
                 .append(" | ")
                 .append(otherwise)
                 .append(" | ")
-                .append(setting.doc().replace("|", "\\|"))
+                .append(setting.words().replace("|", "\\|"))
                 .append(" |\n");
     }
 
