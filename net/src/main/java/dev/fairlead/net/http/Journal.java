@@ -62,6 +62,9 @@ final class Journal {
     @Nullable
     String pool;
 
+    /** Its pool's; {@code null} when it had none. */
+    PoolCounters.@Nullable Lane counts;
+
     @Nullable
     String proof;
 
@@ -83,6 +86,7 @@ final class Journal {
         failure = null;
         backend = null;
         pool = null;
+        counts = null;
         proof = null;
         hedged = null;
         other = null;
@@ -110,6 +114,10 @@ final class Journal {
             counters.failed(why);
         }
         counters.finished(status, now - begun);
+        PoolCounters.Lane ofPool = counts;
+        if (ofPool != null && (status >= 500 || (why != null && why.side() == Failure.Side.BACKEND))) {
+            ofPool.error();
+        }
         AccessLog.Lane log = door.log();
         if (!log.on()) {
             return;

@@ -61,6 +61,8 @@ final class Tries {
         target = to;
         key = firstKey;
         journal.pool = to.pool().name();
+        journal.counts = to.counters().lane(door.loop().lane());
+        journal.counts.request();
         to.budgets()[door.loop().lane()].request();
         Hedges hedges = to.hedges();
         if (hedges != null) {
@@ -208,8 +210,7 @@ final class Tries {
 
     /** Waits a random while, so that those who failed together do not come again together. */
     private void pauseThenAcquire(Target to, String proof) {
-        door.counters().add(Count.RETRIES, 1);
-        journal.proof = proof;
+        countRetry(to, proof);
         journal.ready = 0;
         long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
         if (most <= 0) {
@@ -233,6 +234,12 @@ final class Tries {
                         TimeUnit.NANOSECONDS);
     }
 
+    private void countRetry(Target to, String proof) {
+        door.counters().add(Count.RETRIES, 1);
+        to.counters().lane(door.loop().lane()).retry();
+        journal.proof = proof;
+    }
+
     /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
     boolean reconnect(boolean proven) {
         Target to = target;
@@ -245,8 +252,7 @@ final class Tries {
                 || !budget(to).take(door.loop().now())) {
             return false;
         }
-        door.counters().add(Count.RETRIES, 1);
-        journal.proof = Failure.BACKEND_STALE.code();
+        countRetry(to, Failure.BACKEND_STALE.code());
         journal.ready = 0;
         connect(on, to, true);
         return true;
