@@ -31,6 +31,7 @@ import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
+import dev.fairlead.net.http.PoolCounters;
 import dev.fairlead.net.http.RateGate;
 import dev.fairlead.net.http.RetryBudget;
 import dev.fairlead.net.http.Routing;
@@ -129,7 +130,7 @@ public final class Proxy implements AutoCloseable {
         hedges = plan.hedges();
         var routing = new Routing(
                 RouteTable.of(plan.routes, List.of("app"), 1),
-                List.of(new Target(pool, plan.poolPolicy(), null, budgets, hedges)),
+                List.of(new Target(pool, plan.poolPolicy(), null, budgets, hedges, new PoolCounters(plan.loops))),
                 RateGate.of(plan.routes, Seeds.fixed(2)));
         var crowd = new Crowd(plan.maxConnections, plan.perClient, new KeyedHash(1, 2));
         for (Loop loop : loops.all()) {

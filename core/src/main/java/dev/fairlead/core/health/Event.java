@@ -41,8 +41,8 @@ public record Event(
         MEMBER,
         /** The health check was judged. */
         GRADE,
-        /** A deploy or a drill began, went on or ended. */
-        DEPLOY
+        /** A drill began or ended. */
+        DRILL
     }
 
     /** What it happened to, for people. */

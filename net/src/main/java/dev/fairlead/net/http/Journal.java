@@ -63,6 +63,9 @@ final class Journal {
     @Nullable
     String pool;
 
+    /** Its pool's; {@code null} when it had none. */
+    PoolCounters.@Nullable Lane counts;
+
     @Nullable
     String retried;
 
@@ -88,6 +91,7 @@ final class Journal {
         backend = null;
         pool = null;
         retried = null;
+        counts = null;
         proof = null;
         hedged = null;
         other = null;
@@ -115,6 +119,10 @@ final class Journal {
             counters.failed(why);
         }
         counters.finished(status, now - begun);
+        PoolCounters.Lane ofPool = counts;
+        if (ofPool != null && (status >= 500 || (why != null && why.side() == Failure.Side.BACKEND))) {
+            ofPool.error();
+        }
         AccessLog.Lane log = door.log();
         if (!log.on()) {
             return;

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param key what of a request decides; {@code null} where the algorithm wants random bits
  * @param budgets one for each loop, by lane
  * @param hedges when a second backend is asked while the first has not answered; {@code null} for never
+ * @param counters what clients see of it
  */
 public record Target(
         Pool pool,
         PoolPolicy policy,
         @Nullable RequestKey key,
         RetryBudget[] budgets,
-        @Nullable Hedges hedges) {}
+        @Nullable Hedges hedges,
+        PoolCounters counters) {}

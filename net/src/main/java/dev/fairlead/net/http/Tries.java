@@ -61,6 +61,8 @@ final class Tries {
         target = to;
         key = firstKey;
         journal.pool = to.pool().name();
+        journal.counts = to.counters().lane(door.loop().lane());
+        journal.counts.request();
         to.budgets()[door.loop().lane()].request();
         Hedges hedges = to.hedges();
         if (hedges != null) {
@@ -211,9 +213,7 @@ final class Tries {
 
     /** Waits a random while, so that those who failed together do not come again together. */
     private void pauseThenAcquire(Target to, String why, @Nullable String proof) {
-        door.counters().add(Count.RETRIES, 1);
-        journal.retried = why;
-        journal.proof = proof;
+        countRetry(to, why, proof);
         journal.ready = 0;
         long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
         if (most <= 0) {
@@ -237,6 +237,13 @@ final class Tries {
                         TimeUnit.NANOSECONDS);
     }
 
+    private void countRetry(Target to, String why, @Nullable String proof) {
+        door.counters().add(Count.RETRIES, 1);
+        to.counters().lane(door.loop().lane()).retry();
+        journal.retried = why;
+        journal.proof = proof;
+    }
+
     /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
     boolean reconnect(@Nullable String proof) {
         Target to = target;
@@ -249,9 +256,7 @@ final class Tries {
                 || !budget(to).take(door.loop().now())) {
             return false;
         }
-        door.counters().add(Count.RETRIES, 1);
-        journal.retried = Failure.BACKEND_STALE.code();
-        journal.proof = proof;
+        countRetry(to, Failure.BACKEND_STALE.code(), proof);
         journal.ready = 0;
         connect(on, to, true);
         return true;

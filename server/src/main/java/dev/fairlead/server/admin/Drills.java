@@ -59,6 +59,9 @@ final class Drills {
                 findings.add(new Finding(key, found, "together with `\"fault\": \"" + key + "\"`", null));
             }
         }
+        if (body.has("errors") && body.part("errors") == 0) {
+            findings.add(new Finding("errors", "0%", "a share above 0%", null));
+        }
         if (!findings.isEmpty()) {
             throw Refusal.of(findings);
         }

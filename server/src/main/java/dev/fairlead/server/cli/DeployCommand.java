@@ -9,6 +9,7 @@ import dev.fairlead.server.deploy.Commands;
 import dev.fairlead.server.deploy.Plan;
 import dev.fairlead.server.deploy.RemoteDoor;
 import dev.fairlead.server.deploy.Rollout;
+import dev.fairlead.server.deploy.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -31,13 +32,17 @@ import picocli.CommandLine.Parameters;
             "",
             "Commands run with `sh -c`. {address}, {host}, {port} and {pool} stand for the backend; {port+1} counts.",
             "On a failure it stops: what it took out returns through the gate, the rest goes on serving. Should it die,"
-                    + " the balancer does the same when the lease ends. Ctrl-C is safe at any moment.",
+                    + " the balancer takes it back with its first passing check when the lease ends. Ctrl-C is safe at any"
+                    + " moment.",
             "Exit codes: 0 done, 1 it failed and stopped, 2 wrong usage, 5 it was not begun, 130 stopped by a signal."
         })
 final class DeployCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int NOT_BEGUN = 5;
     private static final int SIGNALLED = 130;
+    private static final int MOST_PASSES = 100;
+    private static final int LONGEST_MATCH = 200;
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final Shell shell;
     private volatile boolean signalled;
@@ -167,15 +172,27 @@ final class DeployCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        if (batch < 1 || gate < 1) {
-            throw new IllegalArgumentException((batch < 1 ? "--batch" : "--gate") + " (expected: at least 1)");
+        if (batch < 1) {
+            throw new IllegalArgumentException("--batch: " + batch + " (expected: at least 1)");
         }
+        if (gate < 1 || gate > MOST_PASSES) {
+            throw new IllegalArgumentException("--gate: " + gate + " (expected: 1.." + MOST_PASSES + ")");
+        }
+        requireMatch(match);
+        Words.requireKnown("--run", run);
+        Words.requireKnown("--rollback-run", rollback);
+        Words.requireKnown("--replace-with", replaceWith);
+        Words.requireKnown("--retire-run", retire);
         if (retire != null && replaceWith == null) {
             throw new IllegalArgumentException("--retire-run goes together with --replace-with");
         }
         Duration held = time("--lease", lease);
-        if (held.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("--lease: " + lease + " (expected: at least 1s)");
+        if (held.compareTo(Duration.ofSeconds(1)) < 0 || held.compareTo(DAY) > 0) {
+            throw new IllegalArgumentException("--lease: " + lease + " (expected: from 1s to 24h)");
+        }
+        Duration longest = drain == null ? null : time("--drain", drain);
+        if (longest != null && longest.compareTo(DAY) > 0) {
+            throw new IllegalArgumentException("--drain: " + drain + " (expected: up to 24h)");
         }
         return new Plan(
                 pool,
@@ -189,8 +206,22 @@ final class DeployCommand implements Callable<Integer> {
                 time("--gate-timeout", gateTime),
                 share(),
                 held,
-                drain == null ? null : time("--drain", drain),
+                longest,
                 !noRamp);
+    }
+
+    /** What the balancer would refuse in the middle of the deploy is refused before it. */
+    private static void requireMatch(@Nullable String text) {
+        if (text == null) {
+            return;
+        }
+        int length = text.codePointCount(0, text.length());
+        if (text.isBlank() || length > LONGEST_MATCH || text.codePoints().anyMatch(Character::isISOControl)) {
+            String found =
+                    text.isBlank() ? "nothing" : length > LONGEST_MATCH ? length + " characters" : "control characters";
+            throw new IllegalArgumentException(
+                    "--match: " + found + " (expected: a text of 1.." + LONGEST_MATCH + " printable characters)");
+        }
     }
 
     private static Duration time(String option, String text) {

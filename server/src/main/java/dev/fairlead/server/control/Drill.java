@@ -4,8 +4,12 @@ import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.health.Evidence;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
+import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Fault;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.net.http.PoolCounters;
 import dev.fairlead.net.probe.Probe;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +35,16 @@ public final class Drill {
     /** From so many requests on a share of errors means anything. */
     private static final int FEWEST = 20;
 
-    /** What is counted before, during and after; sums over all listeners. */
+    /** What is counted before, during and after. */
     record Counts(long requests, long errors, long retries) {
         static final Counts NONE = new Counts(0, 0, 0);
 
         Counts and(Counts more) {
             return new Counts(requests + more.requests, errors + more.errors, retries + more.retries);
+        }
+
+        static Counts of(PoolCounters counters) {
+            return new Counts(counters.requests(), counters.errors(), counters.retries());
         }
     }
 
@@ -44,8 +52,6 @@ public final class Drill {
     interface Stage {
         @Nullable
         RunningPool pool(String name);
-
-        Counts counts();
 
         boolean stopped();
 
@@ -56,7 +62,8 @@ public final class Drill {
      * What came of a drill.
      *
      * @param detectedMillis until it took no new work; -1 when it never left rotation
-     * @param errors requests that clients saw fail, all of the engine's
+     * @param requests those for its pool; errors and retries are of these
+     * @param errors requests that clients saw fail
      * @param peakOthers most requests in work at once at any other backend of the pool
      * @param stoppedEarly why it ended before its time; {@code null} when it did not
      */
@@ -87,7 +94,7 @@ public final class Drill {
      * Runs one.
      *
      * @param limit share of failed requests, 0..1, at which it stops by itself
-     * @throws IllegalStateException when another is under way, or nothing else of the pool takes work
+     * @throws IllegalStateException when another is under way, it takes no work itself, or nothing else of the pool does
      * @throws IllegalArgumentException when there is no such backend, or it lasts too long
      */
     public Verdict run(String pool, String address, Fault fault, Duration lasts, double limit)
@@ -100,6 +107,9 @@ public final class Drill {
         if (running == null || backend == null) {
             throw new IllegalArgumentException("there is no backend " + pool + "/" + address);
         }
+        if (!backend.state().takesNew()) {
+            throw new IllegalStateException("it takes no work now: " + idle(backend.state()));
+        }
         List<Backend> others = new ArrayList<>(running.pool().roster().all());
         others.remove(backend);
         long rest = others.stream().filter(other -> other.state().takesNew()).count();
@@ -110,7 +120,7 @@ public final class Drill {
             throw new IllegalStateException("another drill is under way");
         }
         try {
-            return act(backend, others, fault, lasts, limit, (int) rest);
+            return act(running.target().counters(), backend, others, fault, lasts, limit, (int) rest);
         } finally {
             backend.fault(null);
             stage.tell(backend.key(), "drill", "over", "the fault has ended");
@@ -118,9 +128,21 @@ public final class Drill {
         }
     }
 
-    private Verdict act(Backend backend, List<Backend> others, Fault fault, Duration lasts, double limit, int rest)
+    private static String idle(BackendState state) {
+        boolean weightless = state.wish() == Wish.READY && state.health() == Health.UP;
+        return weightless ? "its weight is 0" : state.why();
+    }
+
+    private Verdict act(
+            PoolCounters counters,
+            Backend backend,
+            List<Backend> others,
+            Fault fault,
+            Duration lasts,
+            double limit,
+            int rest)
             throws InterruptedException {
-        Counts before = stage.counts();
+        Counts before = Counts.of(counters);
         long began = ticker.nanos();
         stage.tell(backend.key(), "-", "drill", words(fault) + " for " + Evidence.span(lasts));
         backend.fault(fault);
@@ -131,7 +153,7 @@ public final class Drill {
         Counts now = before;
         while (ticker.nanos() - began < lasts.toNanos() && early == null) {
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-            now = stage.counts();
+            now = Counts.of(counters);
             for (Backend other : others) {
                 peak = Math.max(peak, other.inflight());
             }

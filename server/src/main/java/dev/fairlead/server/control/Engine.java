@@ -144,18 +144,13 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public Drill.Counts counts() {
-            return listeners.counts();
-        }
-
-        @Override
         public boolean stopped() {
             return stopped;
         }
 
         @Override
         public void tell(BackendKey key, String before, String after, String why) {
-            var event = new Event(world.wall().epochMillis(), key.pool(), key, Event.Kind.DEPLOY, before, after, why);
+            var event = new Event(world.wall().epochMillis(), key.pool(), key, Event.Kind.DRILL, before, after, why);
             control.execute(() -> changed(event));
         }
     }

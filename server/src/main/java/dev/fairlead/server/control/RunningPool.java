@@ -11,6 +11,7 @@ import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.Line;
 import dev.fairlead.core.pool.Pool;
 import dev.fairlead.net.http.Hedges;
+import dev.fairlead.net.http.PoolCounters;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
 import dev.fairlead.net.http.RetryBudget;
@@ -75,7 +76,8 @@ record RunningPool(
                 PoolPolicy.of(config),
                 requestKey(config.balance()),
                 budgets(config, maker),
-                hedges(config, maker));
+                hedges(config, maker),
+                new PoolCounters(maker.loops().size()));
         return new RunningPool(
                 name,
                 config,
@@ -95,7 +97,8 @@ record RunningPool(
                 PoolPolicy.of(next),
                 requestKey(next.balance()),
                 sameBudget ? target.budgets() : budgets(next, maker),
-                next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker));
+                next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker),
+                target.counters());
         return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
     }
 

@@ -1,17 +1,22 @@
 package dev.fairlead.server.deploy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,12 +26,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** A balancer in another process, through its admin API. Thread-safe; whoever makes one closes it. */
 public final class RemoteDoor implements Door, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** What the balancer takes; evidence from a check may be longer. */
+    private static final int LONGEST_REASON = 200;
 
     private final URI base;
     private final @Nullable String token;
     private final JsonMapper mapper = JsonMapper.shared();
     private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
@@ -101,7 +110,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
         if (match != null) {
             body.put("match", match);
         }
-        body.put("why", why);
+        body.put("why", reason(why));
         put(pool, address, body);
     }
 
@@ -109,7 +118,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
     public void maintain(String pool, String address, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "maint");
-        body.put("why", why);
+        body.put("why", reason(why));
         put(pool, address, body);
     }
 
@@ -117,7 +126,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
     public void weigh(String pool, String address, int weight, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("weight", weight);
-        body.put("why", why);
+        body.put("why", reason(why));
         put(pool, address, body);
     }
 
@@ -126,13 +135,19 @@ public final class RemoteDoor implements Door, AutoCloseable {
         ObjectNode body = mapper.createObjectNode();
         body.put("address", address);
         body.put("weight", weight);
-        body.put("why", why);
+        body.put("why", reason(why));
         ask("POST", "/pools/" + encoded(pool) + "/backends", body, PATIENCE);
     }
 
     @Override
     public void remove(String pool, String address, String why) {
         ask("DELETE", backend(pool, address), null, PATIENCE);
+    }
+
+    private static String reason(String why) {
+        return why.codePointCount(0, why.length()) <= LONGEST_REASON
+                ? why
+                : why.substring(0, why.offsetByCodePoints(0, LONGEST_REASON - 3)) + "...";
     }
 
     private void put(String pool, String address, ObjectNode body) {
@@ -171,13 +186,28 @@ public final class RemoteDoor implements Door, AutoCloseable {
             throw new Refused((detail.isEmpty() ? "status " + answer.statusCode() : detail)
                     + (report.isEmpty() ? "" : "\n" + report.stripTrailing()));
         } catch (IOException e) {
-            throw new Unreachable(base + " does not answer: " + e.getClass().getSimpleName(), e);
+            throw new Unreachable(base + " does not answer: " + words(e), e);
         } catch (JacksonException e) {
             throw new Unreachable(base + " does not answer as Fairlead does", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unreachable("interrupted", e);
         }
+    }
+
+    private static String words(IOException e) {
+        return switch (e) {
+            case HttpConnectTimeoutException _ -> "no connection within " + CONNECT.toSeconds() + "s";
+            case HttpTimeoutException _ -> "no answer in time";
+            case ConnectException _ -> unresolved(e) ? "no such host" : "connection refused";
+            case SSLException _ -> "TLS failed: " + e.getMessage();
+            default -> e.getMessage() == null ? "the connection broke" : "the connection broke: " + e.getMessage();
+        };
+    }
+
+    /** The client says of a name that it cannot be looked up the same as of a port that nobody listens on. */
+    private static boolean unresolved(@Nullable Throwable e) {
+        return e != null && (e instanceof UnresolvedAddressException || unresolved(e.getCause()));
     }
 
     @Override

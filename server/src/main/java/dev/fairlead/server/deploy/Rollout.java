@@ -1,5 +1,7 @@
 package dev.fairlead.server.deploy;
 
+import dev.fairlead.core.config.Address;
+import dev.fairlead.core.config.BadValue;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.server.deploy.Door.Drained;
 import dev.fairlead.server.deploy.Door.Refused;
@@ -64,6 +66,9 @@ public final class Rollout {
     /** Of what a match is still asked at the gate: without us nothing would ever end that. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
+    /** New backends that have joined and do not serve for good yet: without us they would stay as they are. */
+    private final Set<String> joined = ConcurrentHashMap.newKeySet();
+
     /** Held while a drain is renewed or ended. */
     private final ReentrantLock leases = new ReentrantLock();
 
@@ -112,6 +117,8 @@ public final class Rollout {
 
     private List<Step> prepare() throws Failed {
         List<View> views = door.backends(plan.pool());
+        Set<String> taken = new HashSet<>();
+        views.forEach(view -> taken.add(view.address()));
         var steps = new ArrayList<Step>();
         int all = 0;
         int taking = 0;
@@ -122,14 +129,9 @@ public final class Rollout {
             }
             all++;
             taking += view.takesNew() ? 1 : 0;
-            String template = plan.replaceWith();
-            String address = template == null
-                    ? view.address()
-                    : Words.fill(template, plan.pool(), view.address(), view.address());
-            if (template != null && address.equals(view.address())) {
-                throw new Failed("the address that replaces " + address + " is the same");
-            }
-            steps.add(new Step(view, address));
+            var step = new Step(view, replacement(view.address(), taken));
+            requireCommands(step);
+            steps.add(step);
         }
         if (steps.isEmpty()) {
             throw new Failed("pool " + plan.pool() + " has no backend that is not in maintenance");
@@ -143,6 +145,38 @@ public final class Rollout {
         }
         steps.forEach(step -> progress.stage(step.before().address(), Stage.WAITING, ""));
         return steps;
+    }
+
+    /** Where a backend is reached afterwards; {@code taken} has what is in use already. */
+    private String replacement(String old, Set<String> taken) throws Failed {
+        String template = plan.replaceWith();
+        if (template == null) {
+            return old;
+        }
+        String filled = Words.fill(template, plan.pool(), old, old);
+        String address;
+        try {
+            address = Address.parseBackend(filled).toString();
+        } catch (BadValue e) {
+            throw new Failed("the address that replaces " + old + ": " + filled + " (expected: host:port)");
+        }
+        if (address.equals(old)) {
+            throw new Failed("the address that replaces " + old + " is the same");
+        }
+        if (!taken.add(address)) {
+            throw new Failed("the address that replaces " + old + ", " + address
+                    + ", is that of another backend of pool " + plan.pool());
+        }
+        return address;
+    }
+
+    /** Whether all commands can be filled in is to be known before anything is touched. */
+    private void requireCommands(Step step) {
+        for (String command : new String[] {plan.run(), plan.rollback(), plan.retire()}) {
+            if (command != null) {
+                boolean _ = filled(command, step).isEmpty();
+            }
+        }
     }
 
     // ---- one batch -------------------------------------------------------------
@@ -159,7 +193,7 @@ public final class Rollout {
             drain(step.address(), step.address(), plan.floor());
         }
         for (Step step : steps) {
-            awaitDrained(step.address());
+            awaitDrained(step.address(), step.address());
         }
         for (Step step : steps) {
             change(step, step.address(), "");
@@ -171,7 +205,10 @@ public final class Rollout {
             admit(step);
         }
         for (Step step : steps) {
-            ramp(step.address(), step.address());
+            String refusal = ramp(step.address(), step.address());
+            if (refusal != null) {
+                throw fail(step, refusal);
+            }
         }
     }
 
@@ -186,8 +223,11 @@ public final class Rollout {
 
     private int command(String text, Step step) throws InterruptedException {
         String shown = step.before().address();
-        String line = Words.fill(text, plan.pool(), shown, step.address());
-        return commands.run(line, output -> progress.output(shown, output));
+        return commands.run(filled(text, step), output -> progress.output(shown, output));
+    }
+
+    private String filled(String text, Step step) {
+        return Words.fill(text, plan.pool(), step.before().address(), step.address());
     }
 
     private void admit(Step step) throws Failed, InterruptedException {
@@ -216,6 +256,7 @@ public final class Rollout {
             progress.output(address, "rolling back");
             // It may have come to the gate already, and must not get through in the middle of this.
             drain(address, address, 0);
+            awaitDrained(address, address);
             int status = command(rollback, step);
             if (status != 0) {
                 return new Failed(failed + "; the rollback ended with status " + status);
@@ -237,18 +278,21 @@ public final class Rollout {
         change(step, old, "starting " + step.address());
         // Without weight it gets nothing before it is known what it is.
         door.register(plan.pool(), step.address(), 0, "replaces " + old);
+        joined.add(step.address());
         drain(step.address(), old, 0);
         release(step.address(), plan.match(), "replaces " + old);
         String refusal = gate(step.address(), old);
+        if (refusal == null) {
+            door.weigh(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
+            refusal = ramp(step.address(), old);
+        }
         if (refusal != null) {
-            asked.remove(step.address());
-            door.remove(plan.pool(), step.address(), "did not pass its check");
+            takeOut(step);
             throw fail(step, step.address() + ": " + refusal);
         }
-        door.weigh(plan.pool(), step.address(), step.before().weight(), "replaces " + old);
-        ramp(step.address(), old);
+        joined.remove(step.address());
         drain(old, old, plan.floor());
-        awaitDrained(old);
+        awaitDrained(old, old);
         if (plan.retire() != null) {
             int status = command(plan.retire(), step);
             if (status != 0) {
@@ -264,6 +308,17 @@ public final class Rollout {
         progress.stage(old, Stage.DONE, "replaced by " + step.address());
     }
 
+    /** The new one, which has not come to serve well, leaves; what clients have in work there may finish first. */
+    private void takeOut(Step step) throws Failed, InterruptedException {
+        String address = step.address();
+        drain(address, step.before().address(), 0);
+        awaitDrained(address, step.before().address());
+        held.remove(address);
+        asked.remove(address);
+        joined.remove(address);
+        door.remove(plan.pool(), address, "did not come to serve well");
+    }
+
     // ---- steps -----------------------------------------------------------------
 
     private void drain(String address, String shown, double floor) throws Failed {
@@ -275,14 +330,14 @@ public final class Rollout {
         held.add(address);
     }
 
-    private void awaitDrained(String address) throws Failed, InterruptedException {
+    private void awaitDrained(String address, String shown) throws Failed, InterruptedException {
         while (true) {
             check();
             Drained drained = door.drained(plan.pool(), address, LONG_LOOK);
             if (drained.done()) {
                 return;
             }
-            progress.stage(address, Stage.DRAINING, drained.requests() + " in work");
+            progress.stage(shown, Stage.DRAINING, drained.requests() + " in work");
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
     }
@@ -332,16 +387,18 @@ public final class Rollout {
         return view.takesNew() || (up && view.weight() == 0);
     }
 
-    /** Waits until it has its whole share, and is still well: the first traffic is the best check there is. */
-    private void ramp(String address, String shown) throws Failed, InterruptedException {
+    /**
+     * Waits until it has its whole share, and is still well: the first traffic is the best check there is. Says why it is
+     * not, or {@code null}.
+     */
+    private @Nullable String ramp(String address, String shown) throws Failed, InterruptedException {
         long end = ticker.nanos() + LONGEST_RAMP.toNanos();
         int last = -1;
         while (plan.ramp()) {
             check();
             View view = view(address);
             if (!serves(view)) {
-                progress.stage(shown, Stage.FAILED, view.why());
-                throw new Failed(address + " left rotation after its deploy: " + view.why());
+                return "it left rotation after its deploy: " + view.why();
             }
             if (view.share() == 100 || end - ticker.nanos() < 0) {
                 break;
@@ -355,6 +412,7 @@ public final class Rollout {
         if (address.equals(shown)) {
             progress.stage(shown, Stage.DONE, "");
         }
+        return null;
     }
 
     private View view(String address) throws Failed {
@@ -368,7 +426,7 @@ public final class Rollout {
 
     private void check() throws Failed {
         if (stopped) {
-            throw new Failed("stopped, and what it had taken out returns through the gate");
+            throw new Failed("what it had taken out returns through the gate");
         }
         String gone = lost;
         if (gone != null) {
@@ -408,8 +466,19 @@ public final class Rollout {
         }
     }
 
-    /** Whatever is still held goes back through the gate, where no match is asked for any more. */
+    /**
+     * Whatever is still held goes back through the gate, where no match is asked for any more; what joined in vain leaves.
+     */
     private void giveBack() {
+        for (String address : joined) {
+            try {
+                held.remove(address);
+                asked.remove(address);
+                door.remove(plan.pool(), address, "the deploy ended before it served");
+            } catch (Refused | Unreachable e) {
+                progress.output(address, "could not be taken out again: " + e.getMessage());
+            }
+        }
         var all = new HashSet<>(held);
         all.addAll(asked);
         for (String address : all) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.pool.Fault;
 import dev.fairlead.server.Configs;
 import dev.fairlead.server.Raw;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Faults acted out under real load. */
+/** Faults acted out under real load, beside a pool whose clients see nothing but errors. */
 @Timeout(60)
 class DrillTest {
     private static final int CLIENTS = 6;
@@ -43,6 +44,10 @@ class DrillTest {
                 listeners: { web: { address: "127.0.0.1:0" } }
                 pools:
                   app: { backends: [%s], health: { http: /healthz, interval: 500ms } }
+                  dead: { backends: ["127.0.0.1:1"] }
+                routes:
+                  - { match: { path: /dead }, forward: dead }
+                  - { forward: app }
                 admin: { enabled: false }
                 access-log: { to: off }
                 stop: { grace: 1s }
@@ -50,14 +55,15 @@ class DrillTest {
         await().until(() -> engine.status().pools().getFirst().eligible() == 3);
         InetSocketAddress front = Objects.requireNonNull(engine.addresses().get("web"));
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(Thread.ofVirtual().start(() -> ask(front)));
+            clients.add(Thread.ofVirtual().start(() -> ask(front, "/")));
         }
+        clients.add(Thread.ofVirtual().start(() -> ask(front, "/dead")));
     }
 
-    private void ask(InetSocketAddress front) {
+    private void ask(InetSocketAddress front, String path) {
         while (!over.get()) {
             try {
-                Raw.get(front, "/");
+                Raw.get(front, path);
                 Thread.sleep(5);
             } catch (IOException | InterruptedException e) {
                 return;
@@ -92,7 +98,8 @@ class DrillTest {
         assertThat(verdict.peakOthers()).isPositive();
         assertThat(verdict.stoppedEarly()).isNull();
         await().untilAsserted(() -> assertThat(engine.timeline().after(0, 1000))
-                .anyMatch(e -> e.event().why().equals("refuses connections for 4s"))
+                .anyMatch(e -> e.event().why().equals("refuses connections for 4s")
+                        && e.kind().equals("drill"))
                 .anyMatch(e -> e.event().why().equals("the fault has ended")));
     }
 
@@ -129,6 +136,16 @@ class DrillTest {
         String address = backends.getFirst().address();
         assertThatThrownBy(() -> drill.run("app", address, new Fault.Refuse(), Duration.ofMinutes(6), 1))
                 .isInstanceOf(IllegalArgumentException.class);
+        engine.operator().change("app", address, Change.to(Wish.MAINT, "a new disk"), null);
+        assertThatThrownBy(() -> drill.run("app", address, new Fault.Refuse(), second, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("it takes no work now: a new disk");
+        engine.operator().change("app", address, Change.to(Wish.READY, "it is in"), null);
+        await().until(() -> first().takesNew());
+        engine.operator().change("app", address, new Change(null, 0, null, null, null, 1, 0, null, "a spare"), null);
+        assertThatThrownBy(() -> drill.run("app", address, new Fault.Refuse(), second, 1))
+                .hasMessage("it takes no work now: its weight is 0");
+        engine.operator().change("app", address, new Change(null, 1, null, null, null, 1, 0, null, "back"), null);
         backends.get(1).stop();
         backends.get(2).stop();
         await().until(() -> engine.status().pools().getFirst().backends().stream()

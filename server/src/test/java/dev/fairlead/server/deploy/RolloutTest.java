@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -237,7 +238,7 @@ class RolloutTest {
         Rollout.Outcome outcome = rollout.run();
         stopper.join();
         assertThat(outcome.done()).isFalse();
-        assertThat(outcome.why()).contains("stopped");
+        assertThat(outcome.why()).isEqualTo("what it had taken out returns through the gate");
         await().until(() -> serving() == 3);
     }
 
@@ -261,7 +262,7 @@ class RolloutTest {
             await().until(() -> of(0).state().health() == Health.DOWN);
             rollout.stop();
         });
-        assertThat(rollout.run().why()).contains("stopped");
+        assertThat(rollout.run().why()).contains("returns through the gate");
         stopper.join();
         await().until(() -> serving() == 3);
     }
@@ -372,6 +373,133 @@ class RolloutTest {
         assertThat(stages)
                 .containsSubsequence(
                         of(0).address() + " RUNNING", of(0).address() + " DRAINING", of(0).address() + " DONE");
+    }
+
+    /** Whose slow start would never end. */
+    private final class EndlessRamp extends LocalDoor {
+        EndlessRamp() {
+            super(engine);
+        }
+
+        @Override
+        public List<View> backends(String pool) {
+            return super.backends(pool).stream().map(EndlessRamp::half).toList();
+        }
+
+        private static View half(View view) {
+            return new View(
+                    view.address(),
+                    view.wish(),
+                    view.health(),
+                    view.takesNew(),
+                    50,
+                    view.weight(),
+                    view.registered(),
+                    view.requests(),
+                    view.why());
+        }
+    }
+
+    /** A deploy one of whose backends dies as soon as it ramps, and is restored by the rollback. */
+    private Rollout.Outcome rollWhileItDies(TinyBackend dying, Plan plan, List<String> commands)
+            throws InterruptedException {
+        var runner = new Runner() {
+            @Override
+            public int run(String command, Consumer<String> lines) {
+                commands.add(command);
+                try {
+                    if (command.startsWith("undo")) {
+                        dying.restore();
+                    }
+                    return 0;
+                } catch (IOException e) {
+                    return 1;
+                }
+            }
+
+            @Override
+            public void end() {}
+        };
+        var ramping = new Progress() {
+            @Override
+            public void stage(String address, Stage stage, String detail) {
+                progress.stage(address, stage, detail);
+                if (stage == Stage.RAMP) {
+                    dying.stop();
+                }
+            }
+
+            @Override
+            public void output(String address, String line) {}
+        };
+        return new Rollout(plan, new EndlessRamp(), runner, ramping, Ticker.system(), "deploy-test").run();
+    }
+
+    @Test
+    void aBackendThatLeavesRotationWhileItRampsIsRolledBack() throws Exception {
+        List<String> commands = new ArrayList<>();
+        Rollout.Outcome outcome = rollWhileItDies(
+                backends.getFirst(), plan("up {port}", "undo {port}", null, Duration.ofSeconds(10)), commands);
+        assertThat(outcome.why())
+                .contains("it left rotation after its deploy")
+                .endsWith("rolled back, and it serves again");
+        int port = backends.getFirst().port();
+        assertThat(commands).containsExactly("up " + port, "undo " + port);
+        assertThat(stages).contains(of(0).address() + " FAILED");
+        assertThat(serving()).isEqualTo(3);
+    }
+
+    @Test
+    void aNewBackendThatLeavesRotationWhileItRampsLeavesThePool() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        List<String> commands = new ArrayList<>();
+        Rollout.Outcome outcome = rollWhileItDies(
+                fourth, plan("up {new}", "undo {new}", "{host}:" + fourth.port(), Duration.ofSeconds(10)), commands);
+        assertThat(outcome.why())
+                .contains(fourth.address() + ": it left rotation after its deploy")
+                .endsWith("the old one still serves");
+        assertThat(commands).containsExactly("up " + fourth.address(), "undo " + fourth.address());
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(3);
+        assertThat(of(0).takesNew()).isTrue();
+    }
+
+    @Test
+    void aNewBackendLeavesWhenTheDeployIsStoppedBeforeItServes() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        fourth.stop();
+        Rollout rollout = rollout(plan("true", null, "{host}:" + fourth.port(), Duration.ofSeconds(30)));
+        var stopper = Thread.ofVirtual().start(() -> {
+            await().until(() -> engine.status().pools().getFirst().members() == 4);
+            rollout.stop();
+        });
+        assertThat(rollout.run().done()).isFalse();
+        stopper.join();
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(3);
+    }
+
+    @Test
+    void addressesThatCannotBeAreFoundBeforeAnythingIsTouched() throws Exception {
+        String touch = "touch " + folder + "/run";
+        Duration ten = Duration.ofSeconds(10);
+        Rollout.Outcome high = roll(plan(touch, null, "{host}:{port+99999}", ten));
+        assertThat(high.started()).isFalse();
+        assertThat(high.why()).contains("expected: a port from 1 to 65535");
+        assertThat(roll(plan(touch, null, "nowhere", ten)).why())
+                .isEqualTo("the address that replaces " + of(0).address() + ": nowhere (expected: host:port)");
+        assertThat(roll(plan(touch, null, "{host}:" + backends.get(1).port(), ten))
+                        .why())
+                .contains("is that of another backend of pool app");
+        assertThat(roll(plan(touch, null, "{host}:" + backends.get(3).port(), ten))
+                        .why())
+                .as("two that would be replaced by one")
+                .contains("is that of another backend of pool app");
+        assertThat(roll(plan(touch, "kill {port-99999}", null, ten)).started()).isFalse();
+        assertThat(folder.resolve("run")).doesNotExist();
+        assertThat(serving()).isEqualTo(3);
     }
 
     @Test
