@@ -43,7 +43,7 @@ public final class Exchange implements Asker {
     public Exchange(HttpDoor door, ClientStream client) {
         this.door = door;
         this.client = client;
-        this.tries = new Tries(door, this, journal);
+        this.tries = new Tries(door, this, client, journal);
         this.answer = new Answer(door, client, journal);
         this.proof = new Proof(tries, body, answer);
         this.limit = new TimeLimit(door.loop(), this);
@@ -213,7 +213,7 @@ public final class Exchange implements Asker {
         finish();
     }
 
-    /** The client has ended its side, or left altogether. One that waits for a place is not worth one any more. */
+    /** The client has ended its side, or left altogether. A request that waits for a place is not worth one any more. */
     public void onClientEnded() {
         if (running && tries.waiting()) {
             tries.abandon(Failure.LEFT_QUEUE);

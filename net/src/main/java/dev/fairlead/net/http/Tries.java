@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Tries {
     private final HttpDoor door;
     private final Exchange exchange;
+    private final ClientStream client;
     private final Journal journal;
     private final Tried tried = new Tried();
 
@@ -33,9 +34,10 @@ final class Tries {
     private @Nullable Failure last;
     private long key;
 
-    Tries(HttpDoor door, Exchange exchange, Journal journal) {
+    Tries(HttpDoor door, Exchange exchange, ClientStream client, Journal journal) {
         this.door = door;
         this.exchange = exchange;
+        this.client = client;
         this.journal = journal;
     }
 
@@ -74,8 +76,12 @@ final class Tries {
         switch (to.pool().acquireOrWait(place(), nextKey(to), now)) {
             case Lease taken -> take(taken, to);
             case Refusal refusal -> exchange.refused(last != null ? last : refusal.failure());
-            case Waiter waiter ->
+            case Waiter waiter -> {
                 door.loop().timers().arm(place().patience, now + to.policy().queueNanos());
+                if (client.ending()) {
+                    exchange.onClientEnded();
+                }
+            }
         }
     }
 
