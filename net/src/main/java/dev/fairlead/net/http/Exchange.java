@@ -135,10 +135,6 @@ public final class Exchange implements Asker {
         client.flush();
     }
 
-    Peer peer() {
-        return client.peer();
-    }
-
     /** The pool gives no backend. */
     void refused(Failure why) {
         fail(why);

@@ -1,5 +1,6 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.balance.Hash;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
@@ -9,7 +10,6 @@ import dev.fairlead.core.pool.Tried;
 import dev.fairlead.core.pool.Waiter;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.HttpCounters.Count;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +143,9 @@ final class Tries {
 
         @Override
         protected int client() {
-            return Arrays.hashCode(exchange.peer().address());
+            ClientAddress address = door.clientAddress();
+            address.find(exchange.head(), client.peer());
+            return Long.hashCode(Hash.of(address.bytes(), 0, address.telling()));
         }
 
         @Override

@@ -158,6 +158,39 @@ class QueueTest extends DataPlaneTest {
     }
 
     @Test
+    void aFairLineTellsClientsBehindATrustedProxyApart() throws Exception {
+        for (String[] addresses : new String[][] {
+            {"198.51.100.1", "198.51.100.1", "203.0.113.77"}, {"2001:db8:1::1", "2001:db8:1::2", "2001:db8:2::1"}
+        }) {
+            RecordingBackend backend = slow();
+            Proxy proxy = use(proxy().cap(1)
+                    .queue(10, 10_000)
+                    .fair()
+                    .trusting("127.0.0.0/8")
+                    .before(backend));
+            List<RawClient> clients = new ArrayList<>();
+            clients.add(proxy.client().send(GET));
+            backend.request(0);
+            for (int i = 0; i < 4; i++) {
+                String address = addresses[i == 3 ? 2 : i & 1];
+                clients.add(proxy.client()
+                        .send("GET /" + i + " HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + address + "\r\n\r\n"));
+                waits(proxy, i + 1);
+            }
+            go.release(5);
+            for (RawClient client : clients) {
+                assertThat(client.answer().status()).isEqualTo(200);
+            }
+            List<String> order =
+                    backend.requests().stream().map(request -> request.target()).toList();
+            assertThat(order.indexOf("/3"))
+                    .as("the turn of another client, %s", order)
+                    .isBetween(1, 2);
+            assertThat(order.indexOf("/0")).isBetween(1, 2);
+        }
+    }
+
+    @Test
     void pipelinedRequestsOfWhoEndedItsSideAreAnsweredWhileThereIsAPlace() throws Exception {
         RecordingBackend backend = slow();
         Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
