@@ -418,7 +418,7 @@ public final class Exchange implements Asker {
     public boolean movable() {
         return running
                 && !answer.begun()
-                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherTakes());
+                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherMight());
     }
 
     // ---- ends ------------------------------------------------------------------

@@ -63,7 +63,7 @@ final class Tries {
         target = to;
         key = firstKey;
         journal.pool = to.pool().name();
-        to.budgets()[door.loop().lane()].request();
+        to.budgets().lane(door.loop().lane()).request();
         Hedges hedges = to.hedges();
         if (hedges != null) {
             hedges.budget(door.loop().lane()).request();
@@ -194,7 +194,10 @@ final class Tries {
     boolean again(Failure why, boolean proven) {
         last = why;
         Target to = target;
-        if (to == null || !left() || !proven || !budget(to).take(door.loop().now())) {
+        if (to == null
+                || !left()
+                || !proven
+                || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
         pauseThenAcquire(to, why.code());
@@ -205,7 +208,7 @@ final class Tries {
     void insteadOf(int status) {
         Target to = target;
         long now = door.loop().now();
-        if (to == null || !budget(to).take(now)) {
+        if (to == null || !to.budgets().take(door.loop().lane(), now)) {
             throw new IllegalStateException("no other backend may be asked");
         }
         firstByte(now, status);
@@ -250,7 +253,7 @@ final class Tries {
                 || !on.backend().state().takesNew()
                 || !left()
                 || !proven
-                || !budget(to).take(door.loop().now())) {
+                || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
         door.counters().add(Count.RETRIES, 1);
@@ -273,22 +276,31 @@ final class Tries {
         return to == null ? null : to.policy();
     }
 
-    /** Whether one more is allowed, and another backend would take it now. */
+    /** Whether one more is allowed, and another backend would take it now; it is about to be asked for. */
     boolean anotherTakes() {
         Target to = target;
-        if (to == null || !left() || !budget(to).left(door.loop().now())) {
-            return false;
-        }
+        return to != null
+                && left()
+                && free(to)
+                && to.budgets().allows(door.loop().lane(), door.loop().now());
+    }
+
+    /** Whether one more would be allowed, and another backend take it. */
+    boolean anotherMight() {
+        Target to = target;
+        return to != null
+                && left()
+                && free(to)
+                && to.budgets().lane(door.loop().lane()).left(door.loop().now());
+    }
+
+    private boolean free(Target to) {
         for (Backend other : to.pool().roster().eligible()) {
             if (!tried.contains(other) && !other.full()) {
                 return true;
             }
         }
         return false;
-    }
-
-    private RetryBudget budget(Target to) {
-        return to.budgets()[door.loop().lane()];
     }
 
     // ---- a second one beside it ------------------------------------------------

@@ -144,6 +144,7 @@ final class Metrics {
         add(Series.POOL_ELIGIBLE, pool.eligible(), pool.name());
         add(Series.POOL_PANIC, pool.panic() ? 1 : 0, pool.name());
         add(Series.POOL_WAITING, pool.waiting(), pool.name());
+        add(Series.RETRIES_REFUSED, pool.retriesRefused(), pool.name());
         HedgeStatus hedge = pool.hedge();
         if (hedge != null) {
             add(Series.HEDGE_AFTER, hedge.afterNanos() / NANOS, pool.name());

@@ -99,6 +99,11 @@ enum Series {
             "pool"),
 
     POOL_WAITING(Kind.GAUGE, "fairlead_pool_waiting", "Requests that wait for a place at a backend.", "pool"),
+    RETRIES_REFUSED(
+            Kind.COUNTER,
+            "fairlead_retries_refused_total",
+            "Requests that were not tried again because the pool's `retries.budget` was used up.",
+            "pool"),
     HEDGES(
             Kind.COUNTER,
             "fairlead_hedges_total",

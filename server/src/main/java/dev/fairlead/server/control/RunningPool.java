@@ -13,7 +13,7 @@ import dev.fairlead.core.pool.Pool;
 import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
-import dev.fairlead.net.http.RetryBudget;
+import dev.fairlead.net.http.RetryBudgets;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
@@ -74,7 +74,8 @@ record RunningPool(
                 pool,
                 PoolPolicy.of(config),
                 requestKey(config.balance()),
-                budgets(config, maker),
+                new RetryBudgets(
+                        config.retries().budget().fraction(), maker.loops().size(), maker.now()),
                 hedges(config, maker));
         return new RunningPool(
                 name,
@@ -94,7 +95,9 @@ record RunningPool(
                 pool,
                 PoolPolicy.of(next),
                 requestKey(next.balance()),
-                sameBudget ? target.budgets() : budgets(next, maker),
+                sameBudget
+                        ? target.budgets()
+                        : target.budgets().withShare(next.retries().budget().fraction(), maker.now()),
                 next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker));
         return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
     }
@@ -109,14 +112,6 @@ record RunningPool(
 
     private static @Nullable Hedges hedges(PoolConfig config, Maker maker) {
         return Hedges.of(config.hedge(), maker.loops().size(), maker.now());
-    }
-
-    private static RetryBudget[] budgets(PoolConfig config, Maker maker) {
-        RetryBudget[] budgets = new RetryBudget[maker.loops().size()];
-        for (int i = 0; i < budgets.length; i++) {
-            budgets[i] = new RetryBudget(config.retries().budget().fraction(), maker.now());
-        }
-        return budgets;
     }
 
     /** Takes in, now and then, how its backends answer. Control thread. */

@@ -130,6 +130,7 @@ public record Status(
      *
      * @param panic whether some backends only get work because too few are well
      * @param waiting requests that wait for a place at a backend
+     * @param retriesRefused retries that the budget did not allow
      * @param hedge of requests that are sent twice; {@code null} where none are
      */
     public record PoolStatus(
@@ -138,6 +139,7 @@ public record Status(
             int eligible,
             boolean panic,
             int waiting,
+            long retriesRefused,
             Bottleneck bottleneck,
             @Nullable CheckGrade check,
             @Nullable HedgeStatus hedge,
@@ -285,6 +287,7 @@ public record Status(
                 roster.eligible().size(),
                 roster.panic(),
                 waiting,
+                pool.target().budgets().refused(),
                 Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
                 check(grade),
                 hedge(pool.target().hedges()),

@@ -70,6 +70,7 @@ class MetricsTest {
                     1,
                     true,
                     3,
+                    8,
                     new Bottleneck(Bottleneck.Where.NONE, "nothing"),
                     null,
                     new Status.HedgeStatus(25_000_000, Map.of("won", 3L)),
