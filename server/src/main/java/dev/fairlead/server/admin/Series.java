@@ -44,6 +44,12 @@ enum Series {
             "Client connections closed at once because of a limit: `connections` or `connections-per-client`.",
             "listener",
             "limit"),
+    CONNECTIONS_CLOSED(
+            Kind.COUNTER,
+            "fairlead_connections_closed_total",
+            "Client connections closed without an error: no first byte within `timeouts.head` (`silent`), no further request within `timeouts.idle` (`idle`), or after `limits.requests-per-connection` (`requests`).",
+            "listener",
+            "cause"),
     CONNECTIONS_OPEN(Kind.GAUGE, "fairlead_connections_open", "Client connections open now.", "listener"),
     CONNECTIONS_UNREAD(
             Kind.GAUGE,

@@ -97,6 +97,7 @@ public record Status(
      * @param open connections that are open
      * @param refused connections closed because there were too many
      * @param refusedClient connections closed because their client had too many
+     * @param closed connections closed because nothing came, or after as many requests as there may be; by that
      * @param unread connections where as much waits for the client as may
      * @param active requests that are in work
      * @param answers how many were given, by hundred of the status: 1xx to 5xx
@@ -112,6 +113,7 @@ public record Status(
             long open,
             long refused,
             long refusedClient,
+            Map<String, Long> closed,
             long unread,
             long requests,
             long active,
@@ -251,6 +253,7 @@ public record Status(
                 Math.max(0, counters.sum(Count.CONNECTIONS_ACCEPTED) - closed),
                 counters.sum(Count.CONNECTIONS_REFUSED),
                 counters.sum(Count.CONNECTIONS_REFUSED_CLIENT),
+                closed(counters),
                 unread,
                 counters.sum(Count.REQUESTS),
                 active,
@@ -263,6 +266,14 @@ public record Status(
                 counters.sum(Count.DURATION_MICROS),
                 BUCKETS_MICROS.stream().map(counters::within).toList(),
                 Bottleneck.ofListener(ours, active, unread, theirs));
+    }
+
+    private static Map<String, Long> closed(HttpCounters counters) {
+        Map<String, Long> closed = new LinkedHashMap<>();
+        closed.put("silent", counters.sum(Count.CLOSED_SILENT));
+        closed.put("idle", counters.sum(Count.CLOSED_IDLE));
+        closed.put("requests", counters.sum(Count.CLOSED_REQUESTS));
+        return closed;
     }
 
     private static @Nullable CheckGrade check(@Nullable Grade grade) {

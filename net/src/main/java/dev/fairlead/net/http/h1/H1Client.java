@@ -448,6 +448,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         } else if (out.pending() > 0 && reading.wrong(door.policy().writeNanos()) == null) {
             armWriteDeadline();
         } else {
+            if (out.pending() == 0) {
+                requests.nothingCame();
+            }
             farewell.close();
         }
     }

@@ -120,6 +120,8 @@ class LimitsTest extends DataPlaneTest {
         Proxy proxy = use(proxy().headMillis(150).before(answering(OK)));
         assertThat(proxy.client().ends()).isTrue();
         assertThat(proxy.count(Count.REQUESTS)).isZero();
+        assertThat(proxy.count(Count.CLOSED_SILENT)).isEqualTo(1);
+        assertThat(proxy.count(Count.CLOSED_IDLE)).isZero();
     }
 
     @Test
@@ -128,6 +130,8 @@ class LimitsTest extends DataPlaneTest {
         RawClient client = proxy.client();
         client.send(GET).answer();
         assertThat(client.ends()).isTrue();
+        assertThat(proxy.count(Count.CLOSED_IDLE)).isEqualTo(1);
+        assertThat(proxy.count(Count.CLOSED_SILENT)).isZero();
     }
 
     @Test
