@@ -41,7 +41,7 @@ enum Series {
     CONNECTIONS_REFUSED(
             Kind.COUNTER,
             "fairlead_connections_refused_total",
-            "Client connections closed at once because of a limit: `connections` or `connections-per-client`.",
+            "Client connections turned away at once because of a limit: `connections` or `connections-per-client`.",
             "listener",
             "limit"),
     CONNECTIONS_CLOSED(

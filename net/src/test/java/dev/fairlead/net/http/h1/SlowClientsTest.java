@@ -162,7 +162,7 @@ class SlowClientsTest extends DataPlaneTest {
         RawClient second = proxy.client();
         assertThat(first.send(GET).answer().status()).isEqualTo(200);
         assertThat(second.send(GET).answer().status()).isEqualTo(200);
-        assertThat(proxy.client().ends()).isTrue();
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(503);
         RecordingBackend.await("the count", () -> proxy.count(Count.CONNECTIONS_REFUSED_CLIENT) == 1);
         assertThat(proxy.count(Count.CONNECTIONS_REFUSED)).isZero();
         first.close();
@@ -184,8 +184,25 @@ class SlowClientsTest extends DataPlaneTest {
         for (int i = 0; i < 4; i++) {
             assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
         }
-        assertThat(proxy.client().ends()).isTrue();
+        RawClient fifth = proxy.client();
+        Thread.sleep(50);
+        assertThat(fifth.send(GET).answer().status()).isEqualTo(503);
         RecordingBackend.await("the count", () -> proxy.count(Count.CONNECTIONS_REFUSED) == 1);
+    }
+
+    @Test
+    void beyondSoManyASecondNobodyIsToldThatThereIsNoRoom() throws Exception {
+        Proxy proxy = use(proxy().maxConnections(1).before(answering(OK)));
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
+        int told = 0;
+        for (int i = 0; i < 200; i++) {
+            RawClient client = proxy.client();
+            told += client.ends() ? 0 : 1;
+            client.close();
+        }
+        // In two seconds, if it takes that long.
+        assertThat(told).isBetween(64, 192);
+        assertThat(proxy.count(Count.CONNECTIONS_REFUSED)).isEqualTo(200);
     }
 
     @Test
