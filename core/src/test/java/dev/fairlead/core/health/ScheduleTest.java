@@ -83,4 +83,24 @@ class ScheduleTest {
         var none = new Schedule(World.tcp(0, 0), new SplittableRandom(7));
         assertThat(none.next(NOW, NOW, true, false) - NOW).isPositive();
     }
+
+    /** A thousand for a minute. */
+    @Test
+    void checksOfAThousandNeverFallOnOneMoment() {
+        int bins = 600;
+        int[] begun = new int[bins];
+        for (int backend = 0; backend < 1000; backend++) {
+            long first = schedule.first(NOW, 1000);
+            begun[(int) ((first - NOW) / (100 * MS))]++;
+            for (long due = schedule.anywhere(first);
+                    due - NOW < 60_000 * MS;
+                    due = schedule.next(due, due, false, false)) {
+                begun[(int) ((due - NOW) / (100 * MS))]++;
+            }
+        }
+        // 1,000 every 2 s are 50 in 100 ms; the first ones come within the fast interval of 500 ms.
+        assertThat(Arrays.stream(begun).skip(25).max().orElseThrow()).isLessThan(50 * 2);
+        assertThat(Arrays.stream(begun).skip(25).min().orElseThrow()).isGreaterThan(50 / 2);
+        assertThat(Arrays.stream(begun).sum()).isBetween(29_000, 31_500);
+    }
 }

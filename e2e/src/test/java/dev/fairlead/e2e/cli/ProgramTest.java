@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a newcomer and an operator meet it: commands, signals, exit codes. */
 class ProgramTest {
@@ -94,6 +95,22 @@ class ProgramTest {
             assertThat(proxy.running()).isTrue();
             proxy.signal("TERM");
             assertThat(proxy.code()).isEqualTo(128 + 15);
+        }
+    }
+
+    @Test
+    void aLookAtTheBackendsSaysWhatFairleadSaysAndNothingElse(@TempDir Path folder) throws Exception {
+        try (TinyBackend backend = TinyBackend.start("one", Duration.ZERO)) {
+            Path file = folder.resolve("fairlead.yaml");
+            Files.writeString(
+                    file,
+                    "listeners: { web: { address: '127.0.0.1:0' } }\npools: { app: { backends: [" + backend.port()
+                            + "], health: { http: /healthz } } }\n");
+            try (Program check = Program.start("check", "--live", "-c", file.toString())) {
+                assertThat(check.code()).isZero();
+                assertThat(check.said()).contains("passes", "health check graded");
+                assertThat(check.said()).doesNotContain("DEBUG", "netty", "Exception", "\tat ");
+            }
         }
     }
 

@@ -151,6 +151,7 @@ final class Ends implements AutoCloseable {
                 Row.NONE,
                 back,
                 null,
+                0,
                 note);
     }
 

@@ -42,9 +42,6 @@ record Fault(
     private static final String HTTP = "health: " + Scene.CHECKED;
     private static final Duration LONG = Duration.ofSeconds(45);
 
-    /** POSTs that one backend is working on, or that wait in its kernel, at the moment it dies. */
-    private static final int AT_ONCE = 3;
-
     private static Act asking(String path) {
         return (scene, index) -> scene.backend(index).ask(path);
     }
@@ -76,7 +73,7 @@ record Fault(
                         (scene, i) -> scene.backend(i).kill(),
                         Scene::restart,
                         LONG,
-                        new Limit(3_000, 0, AT_ONCE, 3_000)),
+                        new Limit(3_000, 0, Owed.IN_HAND, 3_000)),
                 new Fault(
                         "one hangs",
                         "0 errors; nothing sent to it after 3 s",
@@ -94,7 +91,7 @@ record Fault(
                         asking("/mode/reset"),
                         asking("/mode/ok"),
                         untilReadmitted ? LONG : Duration.ZERO,
-                        new Limit(3_000, 0, AT_ONCE, Row.NONE)),
+                        new Limit(3_000, 0, Owed.IN_HAND, Row.NONE)),
                 new Fault(
                         "sick by its check",
                         "0 errors; nothing sent to it after 3 s",
@@ -117,7 +114,7 @@ record Fault(
                         (scene, i) -> scene.backend(i).kill(),
                         null,
                         Duration.ZERO,
-                        new Limit(3_000, 0, AT_ONCE, Row.NONE)),
+                        new Limit(3_000, 0, Owed.IN_HAND, Row.NONE)),
                 new Fault(
                         "hangs, HTTP check every 500 ms",
                         "≤ 3 s; none",

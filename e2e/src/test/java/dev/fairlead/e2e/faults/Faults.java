@@ -71,7 +71,7 @@ final class Faults {
                     worst = Math.max(worst, Math.abs(share - 1.0 / 3));
                 }
                 String note = String.format(Locale.ROOT, "shares within %.1f %%", worst * 100);
-                return row("steady", "0 errors, p99 ≤ 3 ms", samples, scene, Times.NONE, note);
+                return row("steady", "0 errors, p99 ≤ 3 ms", samples, scene, Times.NONE, worst * 100, note);
             }
         }
     }
@@ -81,7 +81,8 @@ final class Faults {
         static final Times NONE = new Times(Row.NONE, Row.NONE, Row.NONE, null);
     }
 
-    private static Row row(String name, String owed, List<Sample> samples, Scene scene, Times times, String note)
+    private static Row row(
+            String name, String owed, List<Sample> samples, Scene scene, Times times, double figure, String note)
             throws IOException {
         return new Row(
                 name,
@@ -94,6 +95,7 @@ final class Faults {
                 times.quiet(),
                 times.back(),
                 times.by(),
+                figure,
                 note);
     }
 
@@ -127,7 +129,7 @@ final class Faults {
                 var times = new Times(out < 0 ? Row.NONE : Row.millis(began, out), quiet, back, by);
                 String note = (by == null ? "stays in rotation" : "taken out by: " + by)
                         + (waiting > MANY ? "; " + waiting + " waited for it until it went on" : "");
-                return row(fault.name(), fault.owed(), load.samples(), scene, times, note);
+                return row(fault.name(), fault.owed(), load.samples(), scene, times, 0, note);
             }
         }
     }
@@ -165,7 +167,14 @@ final class Faults {
                     Row.errors(refused).keySet(),
                     Row.p99(refused));
             var times = new Times(Row.millis(began, out), Row.NONE, Row.millis(returned, served), null);
-            return row("all down", "503 at once, p99 ≤ 5 ms; serving again in ≤ 0.7 s", samples, scene, times, note);
+            return row(
+                    "all down",
+                    "503 at once, p99 ≤ 5 ms; serving again in ≤ 0.7 s",
+                    samples,
+                    scene,
+                    times,
+                    Row.p99(refused),
+                    note);
         }
     }
 
@@ -192,12 +201,13 @@ final class Faults {
             List<Sample> during = load.samples().stream()
                     .filter(sample -> sample.due() - began > 0)
                     .toList();
+            double max = during.stream().mapToLong(Sample::nanos).max().orElse(0) / 1e6;
             String note = String.format(
                     Locale.ROOT,
                     "max %.1f ms; a reload took at most %d ms",
-                    during.stream().mapToLong(Sample::nanos).max().orElse(0) / 1e6,
+                    max,
                     TimeUnit.NANOSECONDS.toMillis(longest));
-            return row("10 reloads", "0 errors, p99 ≤ 10 ms, max ≤ 50 ms", during, scene, Times.NONE, note);
+            return row("10 reloads", "0 errors, p99 ≤ 10 ms, max ≤ 50 ms", during, scene, Times.NONE, max, note);
         }
     }
 
@@ -215,7 +225,7 @@ final class Faults {
             Scene.pause(part);
             load.finish();
             String note = outcome.done() ? "in " + Row.seconds(took) : "failed: " + outcome.why() + restarts.said();
-            return row("rolling deploy of all three", "0 errors", load.samples(), scene, Times.NONE, note);
+            return row("rolling deploy of all three", "0 errors", load.samples(), scene, Times.NONE, 0, note);
         }
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The tables of faults. As a program, behind {@code e2e/resilience}, it prints them; arguments: {@code owed} or
- * {@code noticed}, the seconds of load in each row, and how the rows' names begin, if not all are wanted.
+ * {@code noticed}, the seconds of load in each row, and how the rows' names begin, if not all are wanted. Exits with 1 when a
+ * row of the former missed something.
  */
 final class Resilience {
     private Resilience() {}
@@ -30,12 +31,15 @@ final class Resilience {
         Path folder = Files.createTempDirectory("fairlead-resilience");
         var faults = new Faults(folder, part);
         System.out.print(noticed ? Row.NOTICED : Row.TABLE);
+        boolean missed = false;
         for (Measurement measurement : noticed ? noticed(faults) : owed(faults)) {
             if (measurement.name().startsWith(only)) {
                 Row row = measurement.how().run();
                 System.out.println(noticed ? row.noticedLine() : row.line());
+                missed |= !noticed && !Owed.missed(row).isEmpty();
             }
         }
+        System.exit(missed ? 1 : 0);
     }
 
     /** The table of what is owed. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param quiet until nothing more was sent to it; -1 when not measured
  * @param back from its return until it took work again; -1 when not measured
  * @param by what took it out
+ * @param figure what else is owed: of steady load how far shares are apart, in percent; of reloads the longest answer and of
+ *     refusals their 99th percentile, in milliseconds; else 0
  */
 record Row(
         String fault,
@@ -31,6 +33,7 @@ record Row(
         long quiet,
         long back,
         @Nullable String by,
+        double figure,
         String note) {
 
     static final long NONE = -1;
@@ -86,7 +89,12 @@ record Row(
         return "| " + fault + " | " + owed + " | " + requests + " | " + errorText() + " | " + doubled + " | "
                 + String.format(Locale.ROOT, "%.1f ms", p99Millis) + " | " + seconds(out) + " | " + seconds(quiet)
                 + " | "
-                + seconds(back) + " | " + note + " |";
+                + seconds(back) + " | " + note + " | " + verdict() + " |";
+    }
+
+    private String verdict() {
+        List<String> missed = Owed.missed(this);
+        return missed.isEmpty() ? "kept" : "**missed**: " + String.join(", ", missed);
     }
 
     static final String NOTICED = """
@@ -101,7 +109,7 @@ record Row(
     }
 
     static final String TABLE = """
-            | Fault | Owed | Requests | Errors | POSTs doubled | p99 of 200s | Out of rotation | Nothing more sent | Back | |
-            |---|---|---|---|---|---|---|---|---|---|
+            | Fault | Owed | Requests | Errors | POSTs doubled | p99 of 200s | Out of rotation | Nothing more sent | Back | | |
+            |---|---|---|---|---|---|---|---|---|---|---|
             """;
 }

@@ -332,7 +332,7 @@ public final class Exchange implements Asker {
         // Before anything is asked for: it may be there at once.
         backend.cut(Failure.ALL_TRIED);
         body.rewind();
-        tries.insteadOf(status);
+        tries.insteadOf(status, Proof.of(head()));
         return true;
     }
 
@@ -418,7 +418,8 @@ public final class Exchange implements Asker {
     public boolean movable() {
         return running
                 && !answer.begun()
-                && (backend.twofold() || proof.after(Failure.BACKEND_CLOSED, false, head()) && tries.anotherMight());
+                && (backend.twofold()
+                        || proof.after(Failure.BACKEND_CLOSED, false, head()) != null && tries.anotherMight());
     }
 
     // ---- ends ------------------------------------------------------------------

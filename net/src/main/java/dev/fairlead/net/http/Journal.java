@@ -29,6 +29,7 @@ final class Journal {
     private static final byte[] BACKEND = ascii(",\"backend\":\"");
     private static final byte[] TRIES = ascii(",\"tries\":");
     private static final byte[] RETRIED = ascii(",\"retried\":\"");
+    private static final byte[] PROOF = ascii("\",\"proof\":\"");
     private static final byte[] HEDGED = ascii(",\"hedged\":\"");
     private static final byte[] OTHER = ascii("\",\"other\":\"");
     private static final byte[] REQUEST_ID = ascii(",\"request_id\":\"");
@@ -63,6 +64,9 @@ final class Journal {
     String pool;
 
     @Nullable
+    String retried;
+
+    @Nullable
     String proof;
 
     Hedges.@Nullable Result hedged;
@@ -83,6 +87,7 @@ final class Journal {
         failure = null;
         backend = null;
         pool = null;
+        retried = null;
         proof = null;
         hedged = null;
         other = null;
@@ -147,9 +152,10 @@ final class Journal {
             line.raw(BACKEND).raw(at.key().address()).raw("\"");
         }
         line.raw(TRIES).number(tries);
-        String retried = proof;
-        if (retried != null) {
-            line.raw(RETRIED).raw(retried).raw("\"");
+        String again = retried;
+        String safe = proof;
+        if (again != null && safe != null) {
+            line.raw(RETRIED).raw(again).raw(PROOF).raw(safe).raw("\"");
         }
         Hedges.Result came = hedged;
         Backend second = other;

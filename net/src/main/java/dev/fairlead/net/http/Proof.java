@@ -4,12 +4,16 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.Known;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a request may be given to a backend once more: only with a proof that this cannot do its work twice, and only
  * where its body can be sent again. Confined to its exchange's event loop; keeps nothing but who it asks.
  */
 final class Proof {
+    /** No byte of the request has left us, or no whole head has. */
+    static final String UNTOUCHED = "untouched";
+
     private final Tries tries;
     private final RequestBody body;
     private final Answer answer;
@@ -20,28 +24,32 @@ final class Proof {
         this.answer = answer;
     }
 
-    /** After {@code why}; {@code untouched} when it is certain that the backend saw no whole head. */
-    boolean after(Failure why, boolean untouched, Head request) {
+    /**
+     * The proof after {@code why}, in the log's words, {@code null} for none.
+     *
+     * @param untouched whether it is certain that the backend saw no whole head
+     */
+    @Nullable
+    String after(Failure why, boolean untouched, Head request) {
         if (!body.repeatable() || answer.heard()) {
-            return false;
+            return null;
         }
-        boolean may = untouched || repeats(request);
         return switch (why.retry()) {
-            case SAFE -> true;
-            case IF_UNTOUCHED -> may;
-            case IF_IDEMPOTENT -> may;
-            case NEVER -> false;
+            case SAFE -> UNTOUCHED;
+            case IF_UNTOUCHED, IF_IDEMPOTENT -> untouched ? UNTOUCHED : of(request);
+            case NEVER -> null;
         };
     }
 
     /** As {@link #after}; the next backend then gets the body from the start. To be asked before one is asked for. */
-    boolean rewinds(Failure why, boolean untouched, Head request) {
-        boolean may = after(why, untouched, request);
-        if (may) {
+    @Nullable
+    String rewinds(Failure why, boolean untouched, Head request) {
+        String proof = after(why, untouched, request);
+        if (proof != null) {
             // One may be there at once.
             body.rewind();
         }
-        return may;
+        return proof;
     }
 
     /** Because of an answer that another backend may well do better than, and that is there and would take it now. */
@@ -70,6 +78,19 @@ final class Proof {
 
     /** Whether doing the request's work twice is as good as once: by its method, or because the client says so. */
     static boolean repeats(Head request) {
-        return request.method().idempotent() || request.find(Known.IDEMPOTENCY_KEY) >= 0;
+        return of(request) != null;
+    }
+
+    /** Why doing the request's work twice is as good as once; {@code null} when it is not. */
+    static @Nullable String of(Head request) {
+        if (request.method().idempotent()) {
+            return "idempotent";
+        }
+        int key = request.find(Known.IDEMPOTENCY_KEY);
+        // By an empty one, or by several, the backend cannot tell that it has done this before.
+        boolean tells = key >= 0
+                && request.valueEnd(key) > request.valueStart(key)
+                && request.find(Known.IDEMPOTENCY_KEY, key + 1) < 0;
+        return tells ? "key" : null;
     }
 }

@@ -191,21 +191,21 @@ final class Tries {
     // ---- another try -----------------------------------------------------------
 
     /** Asks for another backend after this failure, if one may be asked at all; whether it did or will. */
-    boolean again(Failure why, boolean proven) {
+    boolean again(Failure why, @Nullable String proof) {
         last = why;
         Target to = target;
         if (to == null
                 || !left()
-                || !proven
+                || proof == null
                 || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
-        pauseThenAcquire(to, why.code());
+        pauseThenAcquire(to, why.code(), proof);
         return true;
     }
 
     /** Asks for another backend although this one has answered; only when {@link #anotherTakes} has just said so. */
-    void insteadOf(int status) {
+    void insteadOf(int status, @Nullable String proof) {
         Target to = target;
         long now = door.loop().now();
         if (to == null || !to.budgets().take(door.loop().lane(), now)) {
@@ -214,12 +214,13 @@ final class Tries {
         firstByte(now, status);
         close(Outcome.ofStatus(status));
         last = null;
-        pauseThenAcquire(to, "status-" + status);
+        pauseThenAcquire(to, "status-" + status, proof);
     }
 
     /** Waits a random while, so that those who failed together do not come again together. */
-    private void pauseThenAcquire(Target to, String proof) {
+    private void pauseThenAcquire(Target to, String why, @Nullable String proof) {
         door.counters().add(Count.RETRIES, 1);
+        journal.retried = why;
         journal.proof = proof;
         journal.ready = 0;
         long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
@@ -245,19 +246,20 @@ final class Tries {
     }
 
     /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
-    boolean reconnect(boolean proven) {
+    boolean reconnect(@Nullable String proof) {
         Target to = target;
         Lease on = lease;
         if (to == null
                 || on == null
                 || !on.backend().state().takesNew()
                 || !left()
-                || !proven
+                || proof == null
                 || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
         door.counters().add(Count.RETRIES, 1);
-        journal.proof = Failure.BACKEND_STALE.code();
+        journal.retried = Failure.BACKEND_STALE.code();
+        journal.proof = proof;
         journal.ready = 0;
         connect(on, to, true);
         return true;

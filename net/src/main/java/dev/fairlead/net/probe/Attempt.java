@@ -113,10 +113,11 @@ final class Attempt {
         if (running != null) {
             running.cancel(false);
         }
+        done.accept(result);
         Channel open = channel;
-        if (open != null) {
+        // Where there was no socket to be had there is a channel that never got to a loop, and refuses to be closed.
+        if (open != null && open.isRegistered()) {
             open.close();
         }
-        done.accept(result);
     }
 }

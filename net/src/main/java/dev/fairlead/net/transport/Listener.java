@@ -71,6 +71,7 @@ public final class Listener {
             Throwable cause = bound.cause();
             throw new IOException("cannot listen on " + spelt(address) + ": " + reason(cause), cause);
         }
+        bound.channel().pipeline().addLast(new AcceptFaults());
         return new Listener(bound.channel());
     }
 

@@ -107,7 +107,7 @@ record Field(String name, Kind kind, boolean required, String doc) {
     Object read(String text) {
         try {
             return switch (kind) {
-                case Word word -> word.words().contains(text) ? text : wrong(text, meant(text, word));
+                case Word word -> word(text, word);
                 case Whole whole ->
                     text.matches("[0-9]{1,18}") ? number(whole, Long.parseLong(text)) : wrong(text, null);
                 case Span span -> span(span, text);
@@ -124,6 +124,16 @@ record Field(String name, Kind kind, boolean required, String doc) {
     /** What a number says. */
     Object number(Whole whole, long number) {
         return number >= whole.least() && number <= whole.most() ? (Object) number : wrong(Long.toString(number), null);
+    }
+
+    /** Whatever its case, for some of these are written in capitals elsewhere. */
+    private Object word(String text, Word word) {
+        for (String each : word.words()) {
+            if (each.equalsIgnoreCase(text)) {
+                return each;
+            }
+        }
+        return wrong(text, meant(text, word));
     }
 
     private Object span(Span span, String text) {

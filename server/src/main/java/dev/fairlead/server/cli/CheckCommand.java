@@ -86,6 +86,7 @@ final class CheckCommand implements Callable<Integer> {
 
     /** Shows what the checks say now, and what they are worth. */
     private int look(Config config, PrintWriter report) throws InterruptedException {
+        Logging.take();
         boolean all = true;
         for (Survey.Result pool : Survey.of(config, Surroundings.system())) {
             for (Survey.Seen seen : pool.backends()) {

@@ -70,8 +70,7 @@ final class Grading {
         Testimony testimony = pool.watchdog().testimony();
         book.testimony = book.testimony.and(testimony);
         if (book.due - now <= 0) {
-            book.due = now + EVERY_NANOS;
-            examine(pool, book);
+            book.due = now + (examine(pool, book) ? EVERY_NANOS : FIRST_NANOS);
         } else if (testimony.blind() + testimony.jumpy() > 0) {
             judge(pool, book);
         }
@@ -91,12 +90,16 @@ final class Grading {
         grades = Map.copyOf(fewer);
     }
 
-    private void examine(RunningPool pool, Book book) {
+    /** Returns whether somebody could be asked; where there is nobody yet, there is nothing to judge by. */
+    private boolean examine(RunningPool pool, Book book) {
         Examiner examiner = examiners.apply(pool);
         Backend asked = pool.pool().roster().eligible().stream().findFirst().orElse(null);
+        if (examiner != null && asked == null) {
+            return false;
+        }
         if (examiner == null || asked == null) {
             judge(pool, book);
-            return;
+            return true;
         }
         examiner.examine(
                 asked,
@@ -104,6 +107,7 @@ final class Grading {
                     book.looks = looks;
                     judge(pool, book);
                 }));
+        return true;
     }
 
     private void judge(RunningPool pool, Book book) {

@@ -403,6 +403,12 @@ class RetryTest extends DataPlaneTest {
         for (int i = 0; i < 4; i++) {
             plain += client.send(POST).answer().status() == 503 ? 1 : 0;
         }
+        for (String useless : List.of("Idempotency-Key:", "Idempotency-Key: a\r\nIdempotency-Key: b")) {
+            String keyed = POST.replace("Host: a", "Host: a\r\n" + useless);
+            for (int i = 0; i < 4; i++) {
+                plain += client.send(keyed).answer().status() == 503 ? 1 : 0;
+            }
+        }
         assertThat(plain).isEqualTo(busy.requests().size()).isPositive();
         int before = busy.requests().size();
         String keyed = POST.replace("Host: a", "Host: a\r\nIdempotency-Key: \"k1\"");
