@@ -33,7 +33,7 @@ import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.PoolCounters;
 import dev.fairlead.net.http.RateGate;
-import dev.fairlead.net.http.RetryBudget;
+import dev.fairlead.net.http.RetryBudgets;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.Target;
@@ -80,6 +80,7 @@ public final class Proxy implements AutoCloseable {
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
     private final Pool pool;
     private final @Nullable Hedges hedges;
+    private final RetryBudgets budgets;
     private final Listener listener;
     private final ListAppender<ILoggingEvent> errors = new ListAppender<>();
     private volatile boolean draining;
@@ -123,10 +124,7 @@ public final class Proxy implements AutoCloseable {
                         plan.fair,
                         loops.all().stream().map(Loop::executor).toList()),
                 backends);
-        RetryBudget[] budgets = new RetryBudget[plan.loops];
-        for (int i = 0; i < plan.loops; i++) {
-            budgets[i] = new RetryBudget(plan.budget, Ticker.system().nanos());
-        }
+        budgets = new RetryBudgets(plan.budget, plan.loops, Ticker.system().nanos());
         hedges = plan.hedges();
         var routing = new Routing(
                 RouteTable.of(plan.routes, List.of("app"), 1),
@@ -173,6 +171,11 @@ public final class Proxy implements AutoCloseable {
 
     public long count(Count count) {
         return counters.sum(count);
+    }
+
+    /** How many retries the budget did not allow. */
+    public long retriesRefused() {
+        return budgets.refused();
     }
 
     public long failed(Failure failure) {

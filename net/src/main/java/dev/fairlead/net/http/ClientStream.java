@@ -18,6 +18,9 @@ public interface ClientStream extends HttpStream {
     /** The exchange is finished and forgets this stream; the connection may go on with the next. */
     void exchangeDone();
 
+    /** Whether the client has ended its side, or left altogether, as far as can be seen. */
+    boolean ending();
+
     /** Who is there. */
     Peer peer();
 }

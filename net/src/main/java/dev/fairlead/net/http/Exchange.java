@@ -43,7 +43,7 @@ public final class Exchange implements Asker {
     public Exchange(HttpDoor door, ClientStream client) {
         this.door = door;
         this.client = client;
-        this.tries = new Tries(door, this, journal);
+        this.tries = new Tries(door, this, client, journal);
         this.answer = new Answer(door, client, journal);
         this.proof = new Proof(tries, body, answer);
         this.limit = new TimeLimit(door.loop(), this);
@@ -135,10 +135,6 @@ public final class Exchange implements Asker {
         client.flush();
     }
 
-    Peer peer() {
-        return client.peer();
-    }
-
     /** The pool gives no backend. */
     void refused(Failure why) {
         fail(why);
@@ -213,7 +209,7 @@ public final class Exchange implements Asker {
         finish();
     }
 
-    /** The client has ended its side, or left altogether. One that waits for a place is not worth one any more. */
+    /** The client has ended its side, or left altogether. A request that waits for a place is not worth one any more. */
     public void onClientEnded() {
         if (running && tries.waiting()) {
             tries.abandon(Failure.LEFT_QUEUE);
@@ -423,7 +419,7 @@ public final class Exchange implements Asker {
         return running
                 && !answer.begun()
                 && (backend.twofold()
-                        || proof.after(Failure.BACKEND_CLOSED, false, head()) != null && tries.anotherTakes());
+                        || proof.after(Failure.BACKEND_CLOSED, false, head()) != null && tries.anotherMight());
     }
 
     // ---- ends ------------------------------------------------------------------

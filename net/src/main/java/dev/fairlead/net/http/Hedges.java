@@ -55,7 +55,7 @@ public final class Hedges {
         this.budgets = new RetryBudget[lanes];
         this.alarms = new HedgeAlarm[lanes];
         for (int i = 0; i < lanes; i++) {
-            budgets[i] = new RetryBudget(most, now);
+            budgets[i] = new RetryBudget(most, lanes, now);
             alarms[i] = new HedgeAlarm();
         }
         this.counts = new long[lanes][Result.values().length];

@@ -1,5 +1,6 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.core.balance.Hash;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.pool.Backend;
@@ -9,7 +10,6 @@ import dev.fairlead.core.pool.Tried;
 import dev.fairlead.core.pool.Waiter;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.HttpCounters.Count;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Tries {
     private final HttpDoor door;
     private final Exchange exchange;
+    private final ClientStream client;
     private final Journal journal;
     private final Tried tried = new Tried();
 
@@ -33,9 +34,10 @@ final class Tries {
     private @Nullable Failure last;
     private long key;
 
-    Tries(HttpDoor door, Exchange exchange, Journal journal) {
+    Tries(HttpDoor door, Exchange exchange, ClientStream client, Journal journal) {
         this.door = door;
         this.exchange = exchange;
+        this.client = client;
         this.journal = journal;
     }
 
@@ -61,12 +63,13 @@ final class Tries {
         target = to;
         key = firstKey;
         journal.pool = to.pool().name();
-        journal.counts = to.counters().lane(door.loop().lane());
+        int lane = door.loop().lane();
+        journal.counts = to.counters().lane(lane);
         journal.counts.request();
-        to.budgets()[door.loop().lane()].request();
+        to.budgets().lane(lane).request();
         Hedges hedges = to.hedges();
         if (hedges != null) {
-            hedges.budget(door.loop().lane()).request();
+            hedges.budget(lane).request();
         }
         acquire(to);
     }
@@ -76,8 +79,12 @@ final class Tries {
         switch (to.pool().acquireOrWait(place(), nextKey(to), now)) {
             case Lease taken -> take(taken, to);
             case Refusal refusal -> exchange.refused(last != null ? last : refusal.failure());
-            case Waiter waiter ->
+            case Waiter waiter -> {
                 door.loop().timers().arm(place().patience, now + to.policy().queueNanos());
+                if (client.ending()) {
+                    exchange.onClientEnded();
+                }
+            }
         }
     }
 
@@ -139,7 +146,9 @@ final class Tries {
 
         @Override
         protected int client() {
-            return Arrays.hashCode(exchange.peer().address());
+            ClientAddress address = door.clientAddress();
+            address.find(exchange.head(), client.peer());
+            return Long.hashCode(Hash.of(address.bytes(), 0, address.telling()));
         }
 
         @Override
@@ -191,7 +200,7 @@ final class Tries {
         if (to == null
                 || !left()
                 || proof == null
-                || !budget(to).take(door.loop().now())) {
+                || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
         pauseThenAcquire(to, why.code(), proof);
@@ -202,7 +211,7 @@ final class Tries {
     void insteadOf(int status, @Nullable String proof) {
         Target to = target;
         long now = door.loop().now();
-        if (to == null || !budget(to).take(now)) {
+        if (to == null || !to.budgets().take(door.loop().lane(), now)) {
             throw new IllegalStateException("no other backend may be asked");
         }
         firstByte(now, status);
@@ -253,7 +262,7 @@ final class Tries {
                 || !on.backend().state().takesNew()
                 || !left()
                 || proof == null
-                || !budget(to).take(door.loop().now())) {
+                || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
         countRetry(to, Failure.BACKEND_STALE.code(), proof);
@@ -275,22 +284,31 @@ final class Tries {
         return to == null ? null : to.policy();
     }
 
-    /** Whether one more is allowed, and another backend would take it now. */
+    /** Whether one more is allowed, and another backend would take it now; it is about to be asked for. */
     boolean anotherTakes() {
         Target to = target;
-        if (to == null || !left() || !budget(to).left(door.loop().now())) {
-            return false;
-        }
+        return to != null
+                && left()
+                && free(to)
+                && to.budgets().allows(door.loop().lane(), door.loop().now());
+    }
+
+    /** Whether one more would be allowed, and another backend take it. */
+    boolean anotherMight() {
+        Target to = target;
+        return to != null
+                && left()
+                && free(to)
+                && to.budgets().lane(door.loop().lane()).left(door.loop().now());
+    }
+
+    private boolean free(Target to) {
         for (Backend other : to.pool().roster().eligible()) {
             if (!tried.contains(other) && !other.full()) {
                 return true;
             }
         }
         return false;
-    }
-
-    private RetryBudget budget(Target to) {
-        return to.budgets()[door.loop().lane()];
     }
 
     // ---- a second one beside it ------------------------------------------------

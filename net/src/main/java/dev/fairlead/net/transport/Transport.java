@@ -2,6 +2,7 @@ package dev.fairlead.net.transport;
 
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -38,6 +39,10 @@ public record Transport(
         Class<? extends SocketChannel> channel) {
     private static final String ONE_POLL_FOR_ALL_READS = "io.netty.iouring.pollAddMultishotEnabled";
 
+    // The kernel's numbers, include/net/tcp_states.h.
+    private static final int TCP_CLOSE = 7;
+    private static final int TCP_CLOSE_WAIT = 8;
+
     static {
         // Netty's one poll for all reads tells of a reset once. When bytes came along, they are read and the reset is
         // forgotten until a write fails; a poll for each read asks again. Netty looks when io_uring is first asked for.
@@ -54,6 +59,25 @@ public record Transport(
         if (paced) {
             Pacing.none(bootstrap, address);
         }
+    }
+
+    /**
+     * Whether the peer of a connection is known to send no more, although bytes of it may be unread. Asks the kernel; never
+     * known with NIO. To be called on the channel's loop.
+     */
+    public static boolean peerEnded(Channel channel) {
+        if (!channel.isOpen()) {
+            return true;
+        }
+        return switch (channel) {
+            case EpollSocketChannel epoll -> ended(epoll.tcpInfo().state());
+            case IoUringSocketChannel ioUring -> ended(ioUring.tcpInfo().state());
+            case Channel other -> false;
+        };
+    }
+
+    private static boolean ended(int tcpState) {
+        return tcpState == TCP_CLOSE || tcpState == TCP_CLOSE_WAIT;
     }
 
     /**

@@ -107,6 +107,7 @@ final class Metrics {
         add(Series.CONNECTIONS_ACCEPTED, listener.accepted(), name);
         add(Series.CONNECTIONS_REFUSED, listener.refused(), name, "connections");
         add(Series.CONNECTIONS_REFUSED, listener.refusedClient(), name, "connections-per-client");
+        listener.closed().forEach((cause, times) -> add(Series.CONNECTIONS_CLOSED, times, name, cause));
         add(Series.CONNECTIONS_UNREAD, listener.unread(), name);
         add(Series.CONNECTIONS_OPEN, listener.open(), name);
         add(Series.REQUESTS, listener.requests(), name);
@@ -144,6 +145,7 @@ final class Metrics {
         add(Series.POOL_ELIGIBLE, pool.eligible(), pool.name());
         add(Series.POOL_PANIC, pool.panic() ? 1 : 0, pool.name());
         add(Series.POOL_WAITING, pool.waiting(), pool.name());
+        add(Series.RETRIES_REFUSED, pool.retriesRefused(), pool.name());
         HedgeStatus hedge = pool.hedge();
         if (hedge != null) {
             add(Series.HEDGE_AFTER, hedge.afterNanos() / NANOS, pool.name());

@@ -41,9 +41,15 @@ enum Series {
     CONNECTIONS_REFUSED(
             Kind.COUNTER,
             "fairlead_connections_refused_total",
-            "Client connections closed at once because of a limit: `connections` or `connections-per-client`.",
+            "Client connections turned away at once because of a limit: `connections` or `connections-per-client`.",
             "listener",
             "limit"),
+    CONNECTIONS_CLOSED(
+            Kind.COUNTER,
+            "fairlead_connections_closed_total",
+            "Client connections closed without an error: no first byte within `timeouts.head` (`silent`), no further request within `timeouts.idle` (`idle`), or after `limits.requests-per-connection` (`requests`).",
+            "listener",
+            "cause"),
     CONNECTIONS_OPEN(Kind.GAUGE, "fairlead_connections_open", "Client connections open now.", "listener"),
     CONNECTIONS_UNREAD(
             Kind.GAUGE,
@@ -99,6 +105,11 @@ enum Series {
             "pool"),
 
     POOL_WAITING(Kind.GAUGE, "fairlead_pool_waiting", "Requests that wait for a place at a backend.", "pool"),
+    RETRIES_REFUSED(
+            Kind.COUNTER,
+            "fairlead_retries_refused_total",
+            "Requests that were not tried again because the pool's `retries.budget` was used up.",
+            "pool"),
     HEDGES(
             Kind.COUNTER,
             "fairlead_hedges_total",

@@ -14,7 +14,7 @@ import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.PoolCounters;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.RequestKey;
-import dev.fairlead.net.http.RetryBudget;
+import dev.fairlead.net.http.RetryBudgets;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
@@ -75,7 +75,8 @@ record RunningPool(
                 pool,
                 PoolPolicy.of(config),
                 requestKey(config.balance()),
-                budgets(config, maker),
+                new RetryBudgets(
+                        config.retries().budget().fraction(), maker.loops().size(), maker.now()),
                 hedges(config, maker),
                 new PoolCounters(maker.loops().size()));
         return new RunningPool(
@@ -96,7 +97,9 @@ record RunningPool(
                 pool,
                 PoolPolicy.of(next),
                 requestKey(next.balance()),
-                sameBudget ? target.budgets() : budgets(next, maker),
+                sameBudget
+                        ? target.budgets()
+                        : target.budgets().withShare(next.retries().budget().fraction(), maker.now()),
                 next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker),
                 target.counters());
         return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
@@ -112,14 +115,6 @@ record RunningPool(
 
     private static @Nullable Hedges hedges(PoolConfig config, Maker maker) {
         return Hedges.of(config.hedge(), maker.loops().size(), maker.now());
-    }
-
-    private static RetryBudget[] budgets(PoolConfig config, Maker maker) {
-        RetryBudget[] budgets = new RetryBudget[maker.loops().size()];
-        for (int i = 0; i < budgets.length; i++) {
-            budgets[i] = new RetryBudget(config.retries().budget().fraction(), maker.now());
-        }
-        return budgets;
     }
 
     /** Takes in, now and then, how its backends answer. Control thread. */

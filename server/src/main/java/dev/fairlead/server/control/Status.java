@@ -99,6 +99,7 @@ public record Status(
      * @param mostOfOne connections of one client that may be open; 0 for any number
      * @param refused connections closed because there were too many
      * @param refusedClient connections closed because their client had too many
+     * @param closed connections closed because nothing came, or after as many requests as there may be; by that
      * @param unread connections where as much waits for the client as may
      * @param active requests that are in work
      * @param answers how many were given, by hundred of the status: 1xx to 5xx
@@ -116,6 +117,7 @@ public record Status(
             long mostOfOne,
             long refused,
             long refusedClient,
+            Map<String, Long> closed,
             long unread,
             long requests,
             long active,
@@ -134,6 +136,7 @@ public record Status(
      *
      * @param panic whether some backends only get work because too few are well
      * @param waiting requests that wait for a place at a backend
+     * @param retriesRefused retries that the budget did not allow
      * @param hedge of requests that are sent twice; {@code null} where none are
      */
     public record PoolStatus(
@@ -142,6 +145,7 @@ public record Status(
             int eligible,
             boolean panic,
             int waiting,
+            long retriesRefused,
             Bottleneck bottleneck,
             @Nullable CheckGrade check,
             @Nullable HedgeStatus hedge,
@@ -255,6 +259,7 @@ public record Status(
                 listener.room().perClient(),
                 counters.sum(Count.CONNECTIONS_REFUSED),
                 counters.sum(Count.CONNECTIONS_REFUSED_CLIENT),
+                closed(counters),
                 unread,
                 counters.sum(Count.REQUESTS),
                 active,
@@ -267,6 +272,14 @@ public record Status(
                 counters.sum(Count.DURATION_MICROS),
                 BUCKETS_MICROS.stream().map(counters::within).toList(),
                 Bottleneck.ofListener(ours, active, unread, theirs));
+    }
+
+    private static Map<String, Long> closed(HttpCounters counters) {
+        Map<String, Long> closed = new LinkedHashMap<>();
+        closed.put("silent", counters.sum(Count.CLOSED_SILENT));
+        closed.put("idle", counters.sum(Count.CLOSED_IDLE));
+        closed.put("requests", counters.sum(Count.CLOSED_REQUESTS));
+        return closed;
     }
 
     private static @Nullable CheckGrade check(@Nullable Grade grade) {
@@ -291,6 +304,7 @@ public record Status(
                 roster.eligible().size(),
                 roster.panic(),
                 waiting,
+                pool.target().budgets().refused(),
                 Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
                 check(grade),
                 hedge(pool.target().hedges()),

@@ -187,6 +187,13 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     }
 
     @Override
+    public void inputEnding() {
+        if (state == State.BODY || state == State.ANSWER) {
+            exchange.onClientEnded();
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         loop.refresh();
         release();
@@ -229,6 +236,11 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public Peer peer() {
         return peer;
+    }
+
+    @Override
+    public boolean ending() {
+        return intake.ending();
     }
 
     @Override
@@ -436,6 +448,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         } else if (out.pending() > 0 && reading.wrong(door.policy().writeNanos()) == null) {
             armWriteDeadline();
         } else {
+            if (out.pending() == 0) {
+                requests.nothingCame();
+            }
             farewell.close();
         }
     }

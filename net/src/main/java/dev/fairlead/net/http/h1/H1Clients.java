@@ -16,13 +16,15 @@ public final class H1Clients {
     private final HttpDoor door;
     private final List<Cidr> trustedProxies;
     private final Crowd crowd;
+    private final TurnedAway turnedAway;
     private final ArrayList<H1Client> open = new ArrayList<>();
 
-    /** @param crowd who is there on all loops; whoever is too many is closed at once */
+    /** @param crowd who is there on all loops; whoever is too many is sent away at once */
     public H1Clients(HttpDoor door, List<Cidr> trustedProxies, Crowd crowd) {
         this.door = door;
         this.trustedProxies = trustedProxies;
         this.crowd = crowd;
+        this.turnedAway = new TurnedAway(door.loop());
     }
 
     /** Makes an accepted channel a client connection. */
@@ -31,7 +33,7 @@ public final class H1Clients {
         int seat = crowd.enter(peer.trusted() ? NOBODY : peer.address());
         if (seat < 0) {
             door.counters().add(seat == Crowd.FULL ? Count.CONNECTIONS_REFUSED : Count.CONNECTIONS_REFUSED_CLIENT, 1);
-            channel.close();
+            turnedAway.sendAway(channel);
             return;
         }
         // Whatever becomes of it, it is closed once.

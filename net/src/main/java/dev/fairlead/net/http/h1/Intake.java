@@ -1,5 +1,6 @@
 package dev.fairlead.net.http.h1;
 
+import dev.fairlead.net.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,6 +20,9 @@ final class Intake {
 
         /** The peer sends no more, and everything it sent has been taken. */
         void inputEnded();
+
+        /** The peer sends no more, and part of what it sent has not been taken. May be said more than once. */
+        default void inputEnding() {}
     }
 
     private final Channel channel;
@@ -27,6 +31,7 @@ final class Intake {
     private boolean paused;
     private boolean working;
     private boolean ended;
+    private boolean ending;
 
     Intake(Channel channel, Taker taker) {
         this.channel = channel;
@@ -35,9 +40,14 @@ final class Intake {
 
     /** Takes ownership of what has just been read, and hands it on. */
     void arrived(ByteBuf data) {
+        boolean unasked = paused;
         ByteBuf before = held;
         held = before == null ? data : Unpooled.wrappedBuffer(before, data);
         work();
+        // Epoll and io_uring read once more when the peer has ended its side, whether anybody wants it or not.
+        if (unasked && held != null && ending()) {
+            taker.inputEnding();
+        }
     }
 
     /** Hands on what is held, as far as it is taken. A call from within the taker does nothing: the outer one goes on. */
@@ -82,7 +92,20 @@ final class Intake {
         ended = true;
         if (held == null) {
             taker.inputEnded();
+        } else {
+            taker.inputEnding();
         }
+    }
+
+    /**
+     * Whether the peer sends no more, as far as can be seen: also while the end of what it sent is still in the kernel,
+     * which is asked if bytes are held, for only then is nothing read.
+     */
+    boolean ending() {
+        if (!ended && !ending && hasBytes()) {
+            ending = Transport.peerEnded(channel);
+        }
+        return ended || ending;
     }
 
     /** Whether the peer sends no more. */

@@ -9,6 +9,7 @@ import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.time.Timers;
 import dev.fairlead.net.http.ClientPolicy;
 import dev.fairlead.net.http.Exchange;
+import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -86,12 +87,23 @@ final class RequestReader implements BodyReader.Sink {
         begin(reader.take(), Failure.HEAD_TIMEOUT);
     }
 
+    /** Not a byte of a request has come in time, for which the connection is about to be closed. */
+    void nothingCame() {
+        // An idle connection of a listener that goes is closed early, and not for its silence.
+        if (!door.draining()) {
+            door.counters().add(count == 0 ? Count.CLOSED_SILENT : Count.CLOSED_IDLE, 1);
+        }
+    }
+
     private void begin(Head whole, @Nullable Failure refused) {
         count++;
         answers.begin(whole);
         leaves = refused == null && !HeadRules.persistent(whole);
-        if (refused != null || leaves || count >= door.policy().requestsPerConnection()) {
+        if (refused != null || leaves) {
             answers.last();
+        } else if (count >= door.policy().requestsPerConnection()) {
+            answers.last();
+            door.counters().add(Count.CLOSED_REQUESTS, 1);
         }
         if (refused != null) {
             // Where one request ends and the next begins is not known any more.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.net.DataPlaneTest;
 import dev.fairlead.net.Proxy;
+import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.testkit.Message;
 import dev.fairlead.testkit.RawClient;
 import dev.fairlead.testkit.RecordingBackend;
@@ -160,11 +161,12 @@ class KeepAliveTest extends DataPlaneTest {
 
     @Test
     void aConnectionServesOnlyAsManyRequestsAsAllowed() throws IOException {
-        RawClient client =
-                use(proxy().requestsPerConnection(2).before(answering(OK))).client();
+        Proxy proxy = use(proxy().requestsPerConnection(2).before(answering(OK)));
+        RawClient client = proxy.client();
         assertThat(client.send(GET).answer().has("connection")).isFalse();
         assertThat(client.send(GET).answer().field("connection")).isEqualTo("close");
         assertThat(client.ends()).isTrue();
+        assertThat(proxy.count(Count.CLOSED_REQUESTS)).isEqualTo(1);
     }
 
     @Test

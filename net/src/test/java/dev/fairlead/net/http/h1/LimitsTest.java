@@ -120,6 +120,8 @@ class LimitsTest extends DataPlaneTest {
         Proxy proxy = use(proxy().headMillis(150).before(answering(OK)));
         assertThat(proxy.client().ends()).isTrue();
         assertThat(proxy.count(Count.REQUESTS)).isZero();
+        assertThat(proxy.count(Count.CLOSED_SILENT)).isEqualTo(1);
+        assertThat(proxy.count(Count.CLOSED_IDLE)).isZero();
     }
 
     @Test
@@ -128,6 +130,8 @@ class LimitsTest extends DataPlaneTest {
         RawClient client = proxy.client();
         client.send(GET).answer();
         assertThat(client.ends()).isTrue();
+        assertThat(proxy.count(Count.CLOSED_IDLE)).isEqualTo(1);
+        assertThat(proxy.count(Count.CLOSED_SILENT)).isZero();
     }
 
     @Test
@@ -168,13 +172,18 @@ class LimitsTest extends DataPlaneTest {
     }
 
     @Test
-    void moreConnectionsThanAllowedAreClosedAtOnce() throws IOException {
+    void moreConnectionsThanAllowedAre503AndClosed() throws IOException {
         Proxy proxy = use(proxy().maxConnections(2).before(answering(OK)));
         RawClient first = proxy.client();
         RawClient second = proxy.client();
         first.send(GET).answer();
         second.send(GET).answer();
-        assertThat(proxy.client().ends()).isTrue();
+        RawClient third = proxy.client();
+        Message full = third.answer();
+        assertThat(full.status()).isEqualTo(503);
+        assertThat(full.field("retry-after")).isEqualTo("1");
+        assertThat(full.field("connection")).isEqualTo("close");
+        assertThat(third.ends()).isTrue();
         RecordingBackend.await("the count", () -> proxy.count(Count.CONNECTIONS_REFUSED) == 1);
         first.close();
         RecordingBackend.await("one to go", () -> proxy.connections() == 1);

@@ -1,7 +1,9 @@
 package dev.fairlead.net.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.net.DataPlaneTest;
 import dev.fairlead.net.Proxy;
@@ -105,6 +107,99 @@ class QueueTest extends DataPlaneTest {
         assertThat(backend.requests()).extracting(request -> request.target()).containsExactly("/", "/next");
         assertThat(proxy.failed(Failure.LEFT_QUEUE) + proxy.failed(Failure.CLIENT_GONE))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whoLeavesWithBytesUnreadIsDroppedFromTheLine() throws Exception {
+        assumeTrue(transport != TransportKind.NIO, "NIO tells of an end only to who reads on");
+        for (String story : new String[] {"pipelined", "body", "body in parts", "half-closed", "known before"}) {
+            RecordingBackend backend = slow();
+            Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
+            RawClient first = proxy.client().send(GET);
+            backend.request(0);
+            RawClient gone = proxy.client();
+            String body = "x".repeat(40_000);
+            String post = "POST /gone HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n";
+            switch (story) {
+                case "pipelined" -> gone.send("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n" + GET);
+                case "body in parts" -> {
+                    gone.send(post);
+                    waits(proxy, 1);
+                    gone.sendApart(body.substring(0, 1_000), body.substring(1_000, 20_000), body.substring(20_000));
+                }
+                default -> gone.send(post + body);
+            }
+            if (!story.equals("known before")) {
+                waits(proxy, 1);
+                Thread.sleep(20);
+            }
+            if (story.equals("half-closed")) {
+                gone.halfClose();
+                Message told = gone.answer();
+                assertThat(told.status()).isEqualTo(503);
+                assertThat(told.field("connection")).isEqualTo("close");
+            } else {
+                gone.close();
+            }
+            RecordingBackend.await(story + " to be taken for gone", () -> proxy.waiting() == 0);
+            RecordingBackend.await(
+                    story + " to be counted",
+                    () -> proxy.failed(Failure.LEFT_QUEUE) + proxy.failed(Failure.CLIENT_GONE) == 1);
+            go.release(1);
+            assertThat(first.answer().status()).as(story).isEqualTo(200);
+            go.release(1);
+            assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
+            assertThat(backend.requests())
+                    .as(story)
+                    .hasSize(2)
+                    .noneMatch(r -> r.target().equals("/gone"));
+            proxy.close();
+        }
+    }
+
+    @Test
+    void aFairLineTellsClientsBehindATrustedProxyApart() throws Exception {
+        for (String[] addresses : new String[][] {
+            {"198.51.100.1", "198.51.100.1", "203.0.113.77"}, {"2001:db8:1::1", "2001:db8:1::2", "2001:db8:2::1"}
+        }) {
+            RecordingBackend backend = slow();
+            Proxy proxy = use(proxy().cap(1)
+                    .queue(10, 10_000)
+                    .fair()
+                    .trusting("127.0.0.0/8")
+                    .before(backend));
+            List<RawClient> clients = new ArrayList<>();
+            clients.add(proxy.client().send(GET));
+            backend.request(0);
+            for (int i = 0; i < 4; i++) {
+                String address = addresses[i == 3 ? 2 : i & 1];
+                clients.add(proxy.client()
+                        .send("GET /" + i + " HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + address + "\r\n\r\n"));
+                waits(proxy, i + 1);
+            }
+            go.release(5);
+            for (RawClient client : clients) {
+                assertThat(client.answer().status()).isEqualTo(200);
+            }
+            List<String> order =
+                    backend.requests().stream().map(request -> request.target()).toList();
+            assertThat(order.indexOf("/3"))
+                    .as("the turn of another client, %s", order)
+                    .isBetween(1, 2);
+            assertThat(order.indexOf("/0")).isBetween(1, 2);
+        }
+    }
+
+    @Test
+    void pipelinedRequestsOfWhoEndedItsSideAreAnsweredWhileThereIsAPlace() throws Exception {
+        RecordingBackend backend = slow();
+        Proxy proxy = use(proxy().cap(1).queue(10, 10_000).before(backend));
+        RawClient client = proxy.client().send(GET + GET).halfClose();
+        backend.request(0);
+        go.release(2);
+        assertThat(client.answer().status()).isEqualTo(200);
+        assertThat(client.answer().status()).isEqualTo(200);
+        assertThat(client.ends()).isTrue();
     }
 
     @Test

@@ -283,6 +283,16 @@ class RetryTest extends DataPlaneTest {
             assertThat(client.send(GET).answer().status()).isEqualTo(503);
         }
         assertThat(proxy.count(Count.RETRIES)).isBetween(10L, 14L);
+        assertThat(proxy.retriesRefused()).as("requests that wanted one more").isBetween(36L, 50L);
+    }
+
+    @Test
+    void manyLoopsHaveTogetherTheBudgetOfOne() throws IOException {
+        Proxy proxy = use(proxy().loops(10).retryBudget(0.01).before(nobody(), nobody(), nobody()));
+        for (int i = 0; i < 60; i++) {
+            assertThat(proxy.client().send(GET).answer().status()).isEqualTo(503);
+        }
+        assertThat(proxy.count(Count.RETRIES)).isBetween(1L, 14L);
     }
 
     @Test

@@ -7,10 +7,13 @@ import dev.fairlead.core.fail.Failure;
 import dev.fairlead.net.DataPlaneTest;
 import dev.fairlead.net.Proxy;
 import dev.fairlead.net.http.HttpCounters.Count;
+import dev.fairlead.testkit.Message;
 import dev.fairlead.testkit.RawClient;
 import dev.fairlead.testkit.RecordingBackend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -162,7 +165,7 @@ class SlowClientsTest extends DataPlaneTest {
         RawClient second = proxy.client();
         assertThat(first.send(GET).answer().status()).isEqualTo(200);
         assertThat(second.send(GET).answer().status()).isEqualTo(200);
-        assertThat(proxy.client().ends()).isTrue();
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(503);
         RecordingBackend.await("the count", () -> proxy.count(Count.CONNECTIONS_REFUSED_CLIENT) == 1);
         assertThat(proxy.count(Count.CONNECTIONS_REFUSED)).isZero();
         first.close();
@@ -184,8 +187,54 @@ class SlowClientsTest extends DataPlaneTest {
         for (int i = 0; i < 4; i++) {
             assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
         }
-        assertThat(proxy.client().ends()).isTrue();
+        RawClient fifth = proxy.client();
+        Thread.sleep(50);
+        assertThat(fifth.send(GET).answer().status()).isEqualTo(503);
         RecordingBackend.await("the count", () -> proxy.count(Count.CONNECTIONS_REFUSED) == 1);
+    }
+
+    @Test
+    void beyondSoManyASecondNobodyIsToldThatThereIsNoRoom() throws Exception {
+        Proxy proxy = use(proxy().maxConnections(1).before(answering(OK)));
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
+        int told = 0;
+        for (int i = 0; i < 200; i++) {
+            RawClient client = proxy.client();
+            told += client.ends() ? 0 : 1;
+            client.close();
+        }
+        // In two seconds, if it takes that long.
+        assertThat(told).isBetween(64, 192);
+        assertThat(proxy.count(Count.CONNECTIONS_REFUSED)).isEqualTo(200);
+    }
+
+    @Test
+    void whoComesWhileBuffersAreFullIs503() throws Exception {
+        byte[] large = new byte[12 << 20];
+        RecordingBackend backend = backend(connection -> {
+            while (true) {
+                boolean much = connection.request().target().equals("/large");
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (much ? large.length : 2) + "\r\n\r\n");
+                connection.send(much ? large : new byte[2]);
+            }
+        });
+        Proxy proxy = use(proxy().buffers(256 << 10).before(backend));
+        List<RawClient> stuck = new ArrayList<>();
+        Message answer;
+        do {
+            stuck.add(proxy.client(4096).send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n"));
+            // Longer than a look at what is held takes to come round.
+            Thread.sleep(50);
+            answer = proxy.client().send(GET).answer();
+        } while (answer.status() == 200 && stuck.size() < 50);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("retry-after")).isEqualTo("1");
+        assertThat(answer.body()).contains("buffers-full");
+        assertThat(proxy.failed(Failure.BUFFERS_FULL)).isPositive();
+        stuck.forEach(RawClient::reset);
+        RecordingBackend.await("the end of all", () -> proxy.count(Count.ACTIVE) == 0);
+        Thread.sleep(50);
+        assertThat(proxy.client().send(GET).answer().status()).isEqualTo(200);
     }
 
     @Test
