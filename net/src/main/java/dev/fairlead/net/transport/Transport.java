@@ -3,6 +3,7 @@ package dev.fairlead.net.transport;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -69,11 +70,16 @@ public record Transport(
         if (!channel.isOpen()) {
             return true;
         }
-        return switch (channel) {
-            case EpollSocketChannel epoll -> ended(epoll.tcpInfo().state());
-            case IoUringSocketChannel ioUring -> ended(ioUring.tcpInfo().state());
-            case Channel other -> false;
-        };
+        try {
+            return switch (channel) {
+                case EpollSocketChannel epoll -> ended(epoll.tcpInfo().state());
+                case IoUringSocketChannel ioUring -> ended(ioUring.tcpInfo().state());
+                case Channel other -> false;
+            };
+        } catch (ChannelException e) {
+            // A kernel that does not say; what is wrong with the socket itself is heard otherwise.
+            return false;
+        }
     }
 
     private static boolean ended(int tcpState) {
