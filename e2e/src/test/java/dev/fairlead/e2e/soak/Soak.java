@@ -121,8 +121,8 @@ record Soak(Path place, Duration time, Duration cycle) {
             for (; ticker.nanos() - end < 0; cycles++) {
                 Trouble trouble = Trouble.values()[cycles % Trouble.values().length];
                 int index = cycles % Stage.SIZE;
-                Failures calm = load(stage, "/work/calm-" + cycles, () -> pause(4));
-                Failures rough = load(stage, "/work/rough-" + cycles, () -> {
+                Failures calm = load(stage, "/calm-" + cycles, () -> pause(4));
+                Failures rough = load(stage, "/rough-" + cycles, () -> {
                     trouble.begin(stage, index);
                     pause(4);
                     trouble.end(stage, index);
