@@ -38,7 +38,8 @@ final class Schemas {
         all.put(
                 "Drilled",
                 object(
-                        "What came of a drill; detected_ms is null when the backend never left rotation.",
+                        "What came of a drill, counted for its pool; detected_ms is null when the backend never left"
+                                + " rotation.",
                         "pool string",
                         "backend string",
                         "lasted_ms integer",
@@ -63,7 +64,8 @@ final class Schemas {
         all.put(
                 "Event",
                 object(
-                        "One thing that happened; backend is null when it concerns the whole pool.",
+                        "One thing that happened, of a kind such as health, wish, member or drill; backend is null when it"
+                                + " concerns the whole pool.",
                         "id integer",
                         "time time",
                         "pool string",

@@ -28,11 +28,13 @@ final class DemoDeployCommand implements Callable<Integer> {
         try (DeployDemo demo = DeployDemo.start()) {
             shell.out()
                     .println("Three processes of version 1 behind http://127.0.0.1:"
-                            + demo.front().getPort() + "/, 200 requests a second. Rolling out version 2:");
+                            + demo.front().getPort() + "/, 200 requests a second, and beside them slow ones,"
+                            + " uploads and upgraded connections. Rolling out version 2:");
             DeployDemo.Result result = demo.deploy(new DeployBoard(shell.out(), shell.colour()));
             shell.out()
                     .println((result.done() ? "deployed" : "failed: " + result.why()) + "; " + result.requests()
-                            + " requests, " + result.failed() + " failed");
+                            + " requests (" + result.slow() + " of a second, " + result.uploads() + " uploads, "
+                            + result.upgraded() + " upgraded), " + result.failed() + " failed");
             return result.done() && result.failed() == 0 ? 0 : FAILED;
         } catch (IOException | IllegalStateException e) {
             shell.err().println("fairlead: cannot start: " + e.getMessage());

@@ -1,8 +1,10 @@
 package dev.fairlead.server.cli;
 
+import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BadValue;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.Share;
+import dev.fairlead.server.control.Drill;
 import dev.fairlead.server.deploy.Door.Refused;
 import dev.fairlead.server.deploy.Door.Unreachable;
 import dev.fairlead.server.deploy.RemoteDoor;
@@ -37,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DrillCommand implements Callable<Integer> {
     private static final int SUFFERED = 1;
     private static final int NOT_BEGUN = 5;
+    private static final String USUAL = "10s";
 
     private final Shell shell;
 
@@ -52,8 +55,8 @@ final class DrillCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Choice fault = new Choice();
 
-    @Option(names = "--for", paramLabel = "TIME", defaultValue = "10s", description = "How long. (default: 10s)")
-    private String lasts = "";
+    @Option(names = "--for", paramLabel = "TIME", description = "How long, up to 5m. (default: 10s)")
+    private @Nullable String lasts;
 
     @Option(
             names = "--limit",
@@ -73,7 +76,10 @@ final class DrillCommand implements Callable<Integer> {
         @Option(names = "--slow", paramLabel = "TIME", description = "Every request takes so much longer.")
         private @Nullable String slow;
 
-        @Option(names = "--errors", paramLabel = "SHARE", description = "This share is answered with 500.")
+        @Option(
+                names = "--errors",
+                paramLabel = "SHARE|TIME",
+                description = "This share is answered with 500; with a time such as 20s every request, for so long.")
         private @Nullable String errors;
     }
 
@@ -84,21 +90,22 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (RemoteDoor door = admin.door(shell.environment())) {
-            Duration time = time("--for", lasts);
+            Duration time = lasting();
             ObjectNode body = JsonMapper.shared().createObjectNode();
             body.put("fault", kind());
             if (fault.slow != null) {
                 body.put("slow", time("--slow", fault.slow).toMillis() + "ms");
             }
             if (fault.errors != null) {
-                body.put("errors", share("--errors", fault.errors));
+                body.put("errors", errors(fault.errors));
             }
             body.put("for", time.toMillis() + "ms");
-            body.put("limit", share("--limit", limit));
-            String of = pool == null ? find(door) : pool;
-            shell.out().println("drill on " + of + "/" + backend + " for " + Durations.format(time) + " ...");
+            body.put("limit", share("--limit", limit, false));
+            String address = Address.parseBackend(backend).toString();
+            String of = pool == null ? find(door, address) : pool;
+            shell.out().println("drill on " + of + "/" + address + " for " + Durations.format(time) + " ...");
             shell.out().flush();
-            String path = "/pools/" + RemoteDoor.encoded(of) + "/backends/" + RemoteDoor.encoded(backend) + "/drill";
+            String path = "/pools/" + RemoteDoor.encoded(of) + "/backends/" + RemoteDoor.encoded(address) + "/drill";
             return say(door.ask("POST", path, body, time.plusSeconds(30)));
         } catch (Refused | Unreachable e) {
             shell.err().println("fairlead: not begun: " + e.getMessage());
@@ -113,38 +120,61 @@ final class DrillCommand implements Callable<Integer> {
         return fault.refuse ? "refuse" : fault.blackhole ? "blackhole" : fault.slow != null ? "slow" : "errors";
     }
 
-    private static Duration time(String option, String text) {
-        try {
-            return Durations.parse(text);
-        } catch (BadValue e) {
-            throw new IllegalArgumentException(option + ": " + text + " (expected: a time such as 10s)", e);
+    /** How long it lasts; a time after {@code --errors} says it, too. */
+    private Duration lasting() {
+        String errors = fault.errors;
+        boolean timed = errors != null && errors.matches(Durations.PATTERN);
+        if (timed && lasts != null) {
+            throw new IllegalArgumentException(
+                    "--errors: " + errors + " (expected: a share such as 20%, for --for says how long)");
         }
+        return timed ? time("--errors", String.valueOf(errors)) : time("--for", lasts == null ? USUAL : lasts);
     }
 
-    private static String share(String option, String text) {
+    private static String errors(String text) {
+        return text.matches(Durations.PATTERN) ? "100%" : share("--errors", text, true);
+    }
+
+    private static Duration time(String option, String text) {
         try {
-            return Share.parse(text).toString();
+            Duration time = Durations.parse(text);
+            if (!time.isZero() && time.compareTo(Drill.LONGEST) <= 0) {
+                return time;
+            }
+        } catch (BadValue e) {
+            throw new IllegalArgumentException(option + ": " + text + " (expected: a time such as 10s, up to 5m)", e);
+        }
+        throw new IllegalArgumentException(option + ": " + text + " (expected: more than 0s, up to 5m)");
+    }
+
+    private static String share(String option, String text, boolean some) {
+        try {
+            Share share = Share.parse(text);
+            if (!some || share.fraction() > 0) {
+                return share.toString();
+            }
         } catch (BadValue e) {
             throw new IllegalArgumentException(option + ": " + text + " (expected: a share such as 20%)", e);
         }
+        throw new IllegalArgumentException(option + ": " + text + " (expected: a share above 0%)");
     }
 
     /** The one pool that has this backend. */
-    private String find(RemoteDoor door) {
+    private static String find(RemoteDoor door, String address) {
         String found = null;
         for (JsonNode one :
                 door.ask("GET", "/pools", null, Duration.ofSeconds(10)).path("pools")) {
             for (JsonNode member : one.path("backends")) {
-                if (member.path("address").asString("").equals(backend)) {
+                if (member.path("address").asString("").equals(address)) {
                     if (found != null) {
-                        throw new IllegalArgumentException(backend + " is in several pools: say which with --pool");
+                        throw new IllegalArgumentException(address + " is in several pools: say which with --pool");
                     }
                     found = one.path("name").asString("");
                 }
             }
         }
         if (found == null) {
-            throw new Refused("no pool has a backend " + backend);
+            throw new Refused("no pool has a backend " + address);
         }
         return found;
     }
@@ -159,7 +189,7 @@ final class DrillCommand implements Callable<Integer> {
                         ? "never: it stayed in rotation"
                         : detected + " ms, " + verdict.path("detected_by").asString("")));
         out.println("errors to clients   " + errors + " of "
-                + verdict.path("requests").asLong(0) + " requests");
+                + verdict.path("requests").asLong(0) + " requests for its pool");
         out.println("retries used        " + verdict.path("retries").asLong(0));
         out.println("peak at the others  " + verdict.path("peak_others").asLong(0) + " requests at once at one of "
                 + verdict.path("others").asLong(0));

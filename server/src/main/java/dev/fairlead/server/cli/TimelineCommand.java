@@ -1,14 +1,18 @@
 package dev.fairlead.server.cli;
 
+import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.BadValue;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.time.WallClock;
 import dev.fairlead.server.deploy.Door.Refused;
 import dev.fairlead.server.deploy.Door.Unreachable;
 import dev.fairlead.server.deploy.RemoteDoor;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -28,15 +32,20 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "It remembers the last 10,000 changes since its start.",
-            "Exit codes: 0 shown, 1 it does not answer, 2 wrong usage."
+            "Exit codes: 0 shown, 1 it does not answer or there is no such backend or pool, 2 wrong usage."
         })
 final class TimelineCommand implements Callable<Integer> {
     private static final int PAGE = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FOLLOW_MILLIS = 500;
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST = Duration.ofDays(365);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter DATE_AND_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
 
     private final Shell shell;
+    private final WallClock wall;
 
     @Mixin
     private AdminOption admin = new AdminOption();
@@ -60,14 +69,26 @@ final class TimelineCommand implements Callable<Integer> {
     private boolean follow;
 
     TimelineCommand(Shell shell) {
+        this(shell, WallClock.system());
+    }
+
+    TimelineCommand(Shell shell, WallClock wall) {
         this.shell = shell;
+        this.wall = wall;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         try (RemoteDoor door = admin.door(shell.environment())) {
-            String filter = filter();
+            String address =
+                    backend == null ? null : Address.parseBackend(backend).toString();
+            String filter = filter(address);
             long last = show(door, filter, 0);
+            if (last == 0) {
+                requireKnown(door, address);
+                shell.err().println("nothing happened " + (since == null ? "since its start" : "in the last " + since));
+                shell.err().flush();
+            }
             while (follow && !shell.out().checkError()) {
                 TimeUnit.MILLISECONDS.sleep(FOLLOW_MILLIS);
                 last = show(door, filter, last);
@@ -82,24 +103,52 @@ final class TimelineCommand implements Callable<Integer> {
         }
     }
 
-    private String filter() {
+    /** Whether what nothing happened to is there at all. */
+    private void requireKnown(RemoteDoor door, @Nullable String address) {
+        boolean there = pool == null;
+        for (JsonNode one : door.ask("GET", "/pools", null, PATIENCE).path("pools")) {
+            if (pool != null && !pool.equals(one.path("name").asString(""))) {
+                continue;
+            }
+            there = true;
+            for (JsonNode member : one.path("backends")) {
+                if (member.path("address").asString("").equals(address)) {
+                    return;
+                }
+            }
+        }
+        if (!there) {
+            throw new Refused("there is no pool " + pool);
+        }
+        if (address != null) {
+            throw new Refused((pool == null ? "no pool has a" : "pool " + pool + " has no") + " backend " + address);
+        }
+    }
+
+    private String filter(@Nullable String address) {
         var filter = new StringBuilder();
         if (pool != null) {
             filter.append("&pool=").append(RemoteDoor.encoded(pool));
         }
-        if (backend != null) {
-            filter.append("&backend=").append(RemoteDoor.encoded(backend));
+        if (address != null) {
+            filter.append("&backend=").append(RemoteDoor.encoded(address));
         }
         if (since != null) {
-            try {
-                filter.append("&since=")
-                        .append(Durations.parse(since).toMillis())
-                        .append("ms");
-            } catch (BadValue e) {
-                throw new IllegalArgumentException("--since: " + since + " (expected: a time such as 10m)", e);
-            }
+            filter.append("&since=").append(span(since).toMillis()).append("ms");
         }
         return filter.toString();
+    }
+
+    private static Duration span(String text) {
+        try {
+            Duration span = Durations.parse(text);
+            if (span.compareTo(LEAST) >= 0 && span.compareTo(MOST) <= 0) {
+                return span;
+            }
+        } catch (BadValue e) {
+            throw new IllegalArgumentException("--since: " + text + " (expected: a time such as 10m)", e);
+        }
+        throw new IllegalArgumentException("--since: " + text + " (expected: from 1s to 8760h)");
     }
 
     /** Shows all pages after {@code id}; returns the last number shown. */
@@ -120,9 +169,12 @@ final class TimelineCommand implements Callable<Integer> {
     }
 
     private String line(JsonNode event) {
-        String time = Instant.parse(event.path("time").asString("1970-01-01T00:00:00Z"))
+        ZonedDateTime when = Instant.parse(event.path("time").asString("1970-01-01T00:00:00Z"))
+                .atZone(ZoneId.systemDefault());
+        LocalDate today = Instant.ofEpochMilli(wall.epochMillis())
                 .atZone(ZoneId.systemDefault())
-                .format(TIME);
+                .toLocalDate();
+        String time = when.format(when.toLocalDate().equals(today) ? TIME : DATE_AND_TIME);
         String address = event.path("backend").asString("");
         String subject = event.path("pool").asString("") + (address.isEmpty() ? "" : "/" + address);
         String before = event.path("before").asString("");

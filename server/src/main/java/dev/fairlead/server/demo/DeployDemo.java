@@ -35,8 +35,16 @@ public final class DeployDemo implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int TRIES_TO_GET_READY = 500;
 
-    /** What came of it. */
-    public record Result(boolean done, String why, long requests, long failed) {}
+    /**
+     * What came of it.
+     *
+     * @param requests all of them; those that follow are a part of them
+     * @param slow answers that took a second
+     * @param upgraded connections that were upgraded and talked on
+     * @param failed of every kind
+     */
+    public record Result(
+            boolean done, String why, long requests, long slow, long uploads, long upgraded, long failed) {}
 
     /** Closed in reverse order. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -45,6 +53,7 @@ public final class DeployDemo implements AutoCloseable {
     private final Engine engine;
     private final AdminServer admin;
     private final SteadyLoad load;
+    private final PatientLoad patient;
 
     private DeployDemo() throws IOException, InterruptedException {
         try {
@@ -59,8 +68,11 @@ public final class DeployDemo implements AutoCloseable {
                     AdminServer.start(engine, engine.config().admin()));
             parts.push(admin);
             awaitBackends();
-            load = SteadyLoad.start(engine.addresses().values().iterator().next(), PER_SECOND, Ticker.system());
+            var front = engine.addresses().values().iterator().next();
+            load = SteadyLoad.start(front, PER_SECOND, Ticker.system());
             parts.push(load);
+            patient = PatientLoad.start(front);
+            parts.push(patient);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
@@ -132,7 +144,15 @@ public final class DeployDemo implements AutoCloseable {
                     new Rollout(plan, door, new Restarts(), progress, Ticker.system(), "deploy-demo").run();
             TimeUnit.SECONDS.sleep(1);
             long requests = engine.status().listeners().getFirst().requests();
-            return new Result(outcome.done(), outcome.why(), requests, load.errors());
+            PatientLoad.Counts counts = patient.counts();
+            return new Result(
+                    outcome.done(),
+                    outcome.why(),
+                    requests,
+                    counts.slow(),
+                    counts.uploads(),
+                    counts.upgraded(),
+                    load.errors() + counts.errors());
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -44,7 +45,27 @@ public final class TinyClient implements AutoCloseable {
      * @throws IOException when the connection cannot be used any more
      */
     public int ask(byte[] request) throws IOException {
-        socket.getOutputStream().write(request);
+        send(request);
+        return answer();
+    }
+
+    /** Sends bytes as they are, such as a piece of a body. */
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** After an upgrade: sends a message, and tells whether it comes back. */
+    boolean echoes(byte[] message) throws IOException {
+        send(message);
+        return Arrays.equals(in.readNBytes(message.length), message);
+    }
+
+    /**
+     * Reads an answer whose request is out and returns its status.
+     *
+     * @throws IOException when the connection cannot be used any more
+     */
+    int answer() throws IOException {
         String head = head();
         String lower = head.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("\r\ncontent-length:");
@@ -81,7 +102,13 @@ public final class TinyClient implements AutoCloseable {
 
     /** The bytes of a request without body. */
     public static byte[] get(String path) {
-        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fairlead-demo\r\nAccept: */*\r\n\r\n")
+        return head("GET", path, "Accept: */*");
+    }
+
+    /** The bytes of a request's head; {@code fields} are lines without the end of the last. */
+    static byte[] head(String method, String path, String fields) {
+        return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fairlead-demo\r\n" + fields
+                        + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 

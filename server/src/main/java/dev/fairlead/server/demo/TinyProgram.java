@@ -19,6 +19,9 @@ final class TinyProgram {
                 TimeUnit.MILLISECONDS.sleep(SLOW_MILLIS);
             }
             String fields = "X-Version: " + version + "\r\n";
+            if (request.path().equals("/echo") && request.fields().containsKey("upgrade")) {
+                return new Answer(101, fields + "Connection: Upgrade\r\nUpgrade: websocket\r\n", "");
+            }
             return new Answer(200, fields, "Hello from " + name + ", version " + version + ".\n");
         });
         System.out.println(server.port());

@@ -27,11 +27,12 @@ final class TinyServer implements AutoCloseable {
     private static final int LONGEST_LINE = 16 * 1024;
     private static final int MOST_LINES = 200;
     private static final int BACKLOG = 256;
+    private static final int SWITCHING = 101;
 
     /** A request without its body; names of fields are in lower case. */
     record Request(String method, String path, Map<String, String> fields) {}
 
-    /** An answer; {@code fields} are whole lines, each with its end. */
+    /** An answer; {@code fields} are whole lines, each with its end. After status 101 every byte is sent back. */
     record Answer(int status, String fields, String body) {}
 
     /** Answers requests, on any thread, and may take its time. */
@@ -164,6 +165,13 @@ final class TinyServer implements AutoCloseable {
         boolean keep = !fields.containsKey("transfer-encoding")
                 && !fields.getOrDefault("connection", "").equalsIgnoreCase("close");
         Answer answer = handler.answer(new Request(start[0], start[1], fields));
+        if (answer.status() == SWITCHING) {
+            out.write(("HTTP/1.1 " + SWITCHING + " \r\n" + answer.fields() + "\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            in.transferTo(out);
+            return false;
+        }
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + answer.status() + " \r\n" + answer.fields()
                 + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length

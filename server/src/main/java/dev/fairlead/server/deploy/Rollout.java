@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A deploy: for each batch of a pool's backends drain, wait, run the command, gate, ramp; then the next.
  *
  * <p>Safe to lose at any moment. What it takes out it holds by a lease that it renews; without it the balancer wants the
- * backend again, and lets it in only through the gate. {@link #run} is for one thread; {@link #stop} for any.
+ * backend again, and lets it in with its first passing check. {@link #run} is for one thread; {@link #stop} for any.
  *
  * <p>On the first failure it stops: what it holds is wanted again, behind the gate, and the rest goes on serving as it did.
  */
@@ -174,7 +174,7 @@ public final class Rollout {
     private void requireCommands(Step step) {
         for (String command : new String[] {plan.run(), plan.rollback(), plan.retire()}) {
             if (command != null) {
-                boolean _ = filled(command, step).isEmpty();
+                String _ = filled(command, step);
             }
         }
     }

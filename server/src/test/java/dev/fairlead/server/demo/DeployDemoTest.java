@@ -32,6 +32,9 @@ class DeployDemoTest {
             assertThat(result.done()).isTrue();
             assertThat(result.failed()).isZero();
             assertThat(result.requests()).isGreaterThan(200);
+            assertThat(result.slow()).isPositive();
+            assertThat(result.uploads()).isPositive();
+            assertThat(result.upgraded()).isPositive();
             for (int i = 0; i < 6; i++) {
                 assertThat(Raw.get(demo.front(), "/")).contains("X-Version: 2");
             }
