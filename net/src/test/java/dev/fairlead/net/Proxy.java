@@ -97,8 +97,7 @@ public final class Proxy implements AutoCloseable {
         loops = Loops.start(
                 Transport.of(plan.transport),
                 plan.loops,
-                plan.buffers,
-                plan.exchanges,
+                new Loops.Most(plan.buffers, plan.connectionBuffer, plan.exchanges),
                 Ticker.system(),
                 WallClock.system(),
                 Seeds.fixed(1));
@@ -237,6 +236,11 @@ public final class Proxy implements AutoCloseable {
     public void wish(int number, Wish wish) {
         backends.get(number).update(state -> state.withWish(wish, 0, "test"));
         pool.refresh();
+    }
+
+    /** Bytes in buffers, as of the last tick. */
+    public long held() {
+        return loops.buffers().held();
     }
 
     /** Kept connections to backends, over all loops. */

@@ -26,6 +26,7 @@ public final class ProxyPlan {
     final TransportKind transport;
     int loops = 1;
     long buffers = 256 << 20;
+    int connectionBuffer = 512 << 10;
     int cap = 1024;
     long spill = 1 << 30;
     Backend.@Nullable Caps caps;
@@ -74,6 +75,11 @@ public final class ProxyPlan {
 
     public ProxyPlan buffers(long most) {
         buffers = most;
+        return this;
+    }
+
+    public ProxyPlan connectionBuffer(int most) {
+        connectionBuffer = most;
         return this;
     }
 

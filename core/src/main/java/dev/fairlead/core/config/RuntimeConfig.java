@@ -26,6 +26,19 @@ public record RuntimeConfig(
         Size buffers,
 
         @Doc(
+                value =
+                        "Most bytes that wait on one connection: of an answer for a client that reads slowly, of a body for a backend"
+                                + " that does. From there on the other side is not read. One receive buffer, of the same size at"
+                                + " most, comes on top.",
+                byDefault = "512KiB",
+                within = "16KiB..16MiB",
+                reason =
+                        "Large bodies cost the fewest system calls with receive buffers of this size; a smaller number "
+                                + "saves memory where many read slowly, and costs processor time.",
+                seen = "`fairlead_buffers_held_bytes`, all connections together")
+        Size connectionBuffer,
+
+        @Doc(
                 value = "Most requests in work at once, over all listeners; more are answered 503.",
                 byDefault = "100000",
                 within = "1..",

@@ -45,7 +45,8 @@ class RulesTest {
                 new AccessLogConfig("off", new Size(1 << 20)),
                 new ErrorsConfig(Map.of()),
                 new StopConfig(SECOND),
-                new RuntimeConfig(TransportKind.AUTO, 0, new Size(256 << 20), 1000, new Size(1 << 30)),
+                new RuntimeConfig(
+                        TransportKind.AUTO, 0, new Size(256 << 20), new Size(512 << 10), 1000, new Size(1 << 30)),
                 null);
     }
 

@@ -8,7 +8,6 @@ import dev.fairlead.net.http.Asker;
 import dev.fairlead.net.http.Connector;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
-import dev.fairlead.net.transport.Buffers;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.OwnFault;
@@ -235,7 +234,7 @@ public final class BackendPools implements Connector {
                 // A backend that has answered early and closed must be heard although it takes no more.
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveSizes())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, loop.buffers().plenty())
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.clamp(TimeUnit.NANOSECONDS.toMillis(policy.connectNanos()), 1, Integer.MAX_VALUE))

@@ -203,7 +203,13 @@ final class Tries {
                 || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
-        pauseThenAcquire(to, why.code(), proof);
+        if (why == Failure.BACKEND_STALE) {
+            // Nobody is in trouble whom a while would help.
+            countRetry(to, why.code(), proof);
+            acquire(to);
+        } else {
+            pauseThenAcquire(to, why.code(), proof);
+        }
         return true;
     }
 
@@ -223,7 +229,6 @@ final class Tries {
     /** Waits a random while, so that those who failed together do not come again together. */
     private void pauseThenAcquire(Target to, String why, @Nullable String proof) {
         countRetry(to, why, proof);
-        journal.ready = 0;
         long most = to.policy().backOffNanos() << Math.min(tried.size() - 1, 8);
         if (most <= 0) {
             acquire(to);
@@ -251,14 +256,19 @@ final class Tries {
         to.counters().lane(door.loop().lane()).retry();
         journal.retried = why;
         journal.proof = proof;
+        journal.ready = 0;
     }
 
-    /** That a kept connection was closed says nothing about the backend: it is asked again, on a new connection. */
+    /**
+     * Asks the same backend again, on a new connection: only after a kept one was closed, which says nothing about the
+     * backend, and only where no other takes the request.
+     */
     boolean reconnect(@Nullable String proof) {
         Target to = target;
         Lease on = lease;
         if (to == null
                 || on == null
+                || free(to)
                 || !on.backend().state().takesNew()
                 || !left()
                 || proof == null
@@ -266,7 +276,6 @@ final class Tries {
             return false;
         }
         countRetry(to, Failure.BACKEND_STALE.code(), proof);
-        journal.ready = 0;
         connect(on, to, true);
         return true;
     }

@@ -11,22 +11,26 @@ import io.netty.channel.WriteBufferWaterMark;
  * passed by what arrives in one tick, so the configured limit belongs well below the memory there is.
  */
 public final class Buffers {
-    /**
-     * Waiting bytes at which a connection stops and starts to take more; with one receive buffer, all it can hold. A full
-     * receive buffer stays below, so that a peer who keeps up never stops it.
-     */
-    public static final WriteBufferWaterMark PLENTY = new WriteBufferWaterMark(64 * 1024, Portion.MOST + 64 * 1024);
+    /** What fits beside a full receive buffer, so that a peer who keeps up never stops its connection. */
+    private static final int BESIDE = 64 * 1024;
 
     private static final WriteBufferWaterMark TIGHT = new WriteBufferWaterMark(8 * 1024, 32 * 1024);
 
     private final PooledByteBufAllocator allocator;
+    private final WriteBufferWaterMark plenty;
+    private final int each;
     private final long limit;
     private volatile long held;
 
-    /** @param limit bytes in buffers at which no new request is taken; from half of it on, each connection holds little */
-    Buffers(PooledByteBufAllocator allocator, long limit) {
+    /**
+     * @param limit bytes in buffers at which no new request is taken; from half of it on, each connection holds little
+     * @param each bytes that wait on one connection, and in one receive buffer, while there is plenty
+     */
+    Buffers(PooledByteBufAllocator allocator, long limit, int each) {
         this.allocator = allocator;
         this.limit = limit;
+        this.each = each;
+        this.plenty = new WriteBufferWaterMark(Math.min(BESIDE, each / 2), each + BESIDE);
     }
 
     /** Looks how much is held. */
@@ -54,8 +58,21 @@ public final class Buffers {
         return held > limit;
     }
 
+    /** Largest receive buffer. */
+    int each() {
+        return each;
+    }
+
+    /**
+     * Waiting bytes at which a connection stops and starts to take more, while there is plenty; with one receive buffer, all
+     * it can hold.
+     */
+    public WriteBufferWaterMark plenty() {
+        return plenty;
+    }
+
     /** The marks that go with what {@link #tight} has said; it may say otherwise by now. */
-    public static WriteBufferWaterMark marks(boolean tight) {
-        return tight ? TIGHT : PLENTY;
+    public WriteBufferWaterMark marks(boolean tight) {
+        return tight ? TIGHT : plenty;
     }
 }

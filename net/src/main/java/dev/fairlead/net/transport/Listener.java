@@ -52,7 +52,8 @@ public final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 // A client may end its side and still want its answer.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Buffers.PLENTY)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK, loops.buffers().plenty())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel child) {

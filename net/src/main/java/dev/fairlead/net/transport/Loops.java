@@ -40,19 +40,22 @@ public final class Loops {
     }
 
     /**
-     * Starts {@code count} loops.
+     * How much all loops together may have at once.
      *
-     * @param mostHeld see {@link Buffers}
-     * @param mostInWork see {@link InWork}
+     * @param held bytes in buffers; see {@link Buffers}
+     * @param heldEach bytes that may wait on one connection, 2..16 MiB
+     * @param inWork requests; see {@link InWork}
      */
-    public static Loops start(
-            Transport transport, int count, long mostHeld, int mostInWork, Ticker ticker, WallClock wall, Seeds seeds) {
+    public record Most(long held, int heldEach, int inWork) {}
+
+    /** Starts {@code count} loops. */
+    public static Loops start(Transport transport, int count, Most most, Ticker ticker, WallClock wall, Seeds seeds) {
         var group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("fairlead-loop", true), transport.handlers());
         // Pooled rather than Netty's adaptive default, which keeps much more memory after a peak.
         var allocator = PooledByteBufAllocator.DEFAULT;
-        var buffers = new Buffers(allocator, mostHeld);
-        var inWork = new InWork(count, mostInWork);
+        var buffers = new Buffers(allocator, most.held(), most.heldEach());
+        var inWork = new InWork(count, most.inWork());
         var loops = new ArrayList<Loop>();
         for (EventExecutor executor : group) {
             loops.add(new Loop(

@@ -19,7 +19,7 @@ final class ReceiveSizes extends AdaptiveRecvByteBufAllocator {
     private final Portion portion;
 
     ReceiveSizes(Buffers buffers, Portion portion) {
-        super(1024, 2048, Portion.MOST);
+        super(1024, 2048, buffers.each());
         this.buffers = buffers;
         this.portion = portion;
         maxMessagesPerRead(4);

@@ -66,8 +66,10 @@ public final class Engine implements AutoCloseable {
         this.loops = Loops.start(
                 transport,
                 count,
-                config.runtime().buffers().bytes(),
-                config.runtime().exchanges(),
+                new Loops.Most(
+                        config.runtime().buffers().bytes(),
+                        Math.toIntExact(config.runtime().connectionBuffer().bytes()),
+                        config.runtime().exchanges()),
                 world.ticker(),
                 world.wall(),
                 world.seeds());

@@ -3,7 +3,6 @@ package dev.fairlead.net.http.h1;
 import dev.fairlead.core.http.Framing;
 import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadWriter;
-import dev.fairlead.net.transport.Buffers;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -81,7 +80,7 @@ final class H1Out implements Loop.Flushable {
         }
         if (tight != loop.buffers().tight()) {
             tight = !tight;
-            channel.config().setWriteBufferWaterMark(Buffers.marks(tight));
+            channel.config().setWriteBufferWaterMark(loop.buffers().marks(tight));
         }
         if (framing == Framing.CHUNKED) {
             chunk(data, length);

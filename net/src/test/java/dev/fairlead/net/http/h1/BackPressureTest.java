@@ -83,6 +83,31 @@ class BackPressureTest extends DataPlaneTest {
     }
 
     @Test
+    void whatWaitsOnOneConnectionIsAsMuchAsWasSet() throws Exception {
+        for (int most : new int[] {16 << 10, 1 << 20}) {
+            RecordingBackend backend = backend(connection -> {
+                connection.request();
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
+                for (int i = 0; i < PIECES; i++) {
+                    connection.send(PIECE);
+                }
+            });
+            Proxy proxy = use(proxy().connectionBuffer(most).before(backend));
+            RawClient client = proxy.client(64 << 10);
+            client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n").until("\r\n\r\n");
+            var held = new AtomicLong(proxy.held());
+            for (int i = 0; i < 40; i++) {
+                Thread.sleep(10);
+                held.accumulateAndGet(proxy.held(), Math::max);
+            }
+            // Beside it one receive buffer, and what two full ones may leave when they were just below the mark.
+            assertThat(held.get()).as("%d waiting", most).isBetween((long) most / 2, 2L * most + (128 << 10));
+            assertThat(client.skip()).isEqualTo(LARGE);
+            proxy.close();
+        }
+    }
+
+    @Test
     void aLargeUploadWaitsAtTheClientUntilTheBackendReads() throws Exception {
         for (boolean chunked : new boolean[] {false, true}) {
             var go = new CountDownLatch(1);
