@@ -26,7 +26,8 @@ public final class Tally {
     private static final int LATENCY_SUM = OUTCOMES + 1;
     private static final int LATENCY_COUNT = OUTCOMES + 2;
     private static final int UNANSWERED = OUTCOMES + 3;
-    private static final int HISTOGRAM = OUTCOMES + 4;
+    private static final int CONNECTIONS = OUTCOMES + 4;
+    private static final int HISTOGRAM = OUTCOMES + 5;
 
     private final long[][] lanes;
 
@@ -53,6 +54,16 @@ public final class Tally {
         add(cells, HISTOGRAM + bucket(nanos / 1000), 1);
     }
 
+    /** A connection to it is open. The lane's own loop. */
+    public void connected(int lane) {
+        add(lanes[lane], CONNECTIONS, 1);
+    }
+
+    /** One is open no more. The lane's own loop. */
+    public void disconnected(int lane) {
+        add(lanes[lane], CONNECTIONS, -1);
+    }
+
     private static void add(long[] cells, int index, long amount) {
         CELL.setOpaque(cells, index, (long) CELL.getOpaque(cells, index) + amount);
     }
@@ -68,6 +79,11 @@ public final class Tally {
     /** Uses begun. */
     public long leases() {
         return sum(LEASES);
+    }
+
+    /** Connections that are open, idle ones among them. */
+    public long connections() {
+        return sum(CONNECTIONS);
     }
 
     /** Uses that ended so. */

@@ -129,12 +129,14 @@ public final class BackendPools implements Connector {
                 last.slot = slot;
             }
             connection.slot = -1;
+            backend.tally().disconnected(loop.lane());
             forgetIfEmpty();
         }
 
         private void add(H1Backend connection) {
             connection.slot = all.size();
             all.add(connection);
+            backend.tally().connected(loop.lane());
         }
     }
 

@@ -167,6 +167,7 @@ final class Metrics {
         add(Series.BACKEND_WEIGHT, backend.state().weight(), pool, address);
         add(Series.BACKEND_SHARE, backend.state().share() / PERCENT, pool, address);
         add(Series.BACKEND_INFLIGHT, backend.inflight(), pool, address);
+        add(Series.BACKEND_CONNECTIONS, backend.connections(), pool, address);
         add(Series.BACKEND_CAP, backend.cap(), pool, address);
         add(Series.BACKEND_REQUESTS, backend.requests(), pool, address);
         for (Outcome outcome : Outcome.values()) {

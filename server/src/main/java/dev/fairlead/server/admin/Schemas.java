@@ -33,6 +33,7 @@ final class Schemas {
                         "drained boolean",
                         "draining boolean",
                         "requests integer",
+                        "connections integer",
                         "pinned integer",
                         "cut_in_ms integer"));
         all.put(
@@ -161,6 +162,7 @@ final class Schemas {
                         "expires_at time?",
                         "owner string?",
                         "inflight integer",
+                        "connections integer",
                         "cap integer",
                         "cap_learnt boolean",
                         "keep_alive_ms KeepAlive",

@@ -156,6 +156,12 @@ enum Series {
             "pool",
             "backend"),
     BACKEND_INFLIGHT(Kind.GAUGE, "fairlead_backend_inflight", "Requests at the backend now.", "pool", "backend"),
+    BACKEND_CONNECTIONS(
+            Kind.GAUGE,
+            "fairlead_backend_connections",
+            "Open connections to the backend, idle ones among them.",
+            "pool",
+            "backend"),
     BACKEND_CAP(Kind.GAUGE, "fairlead_backend_cap", "Most requests at once.", "pool", "backend"),
     BACKEND_REQUESTS(
             Kind.COUNTER,

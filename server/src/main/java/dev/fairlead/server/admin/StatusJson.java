@@ -137,6 +137,7 @@ final class StatusJson {
         node.put("drained", left.drained());
         node.put("draining", left.draining());
         node.put("requests", left.requests());
+        node.put("connections", left.connections());
         node.put("pinned", left.pinned());
         node.put("cut_in_ms", left.millis());
         return node;
@@ -249,6 +250,7 @@ final class StatusJson {
         node.put("share", backend.state().share());
         node.put("silent", backend.state().silent());
         node.put("inflight", backend.inflight());
+        node.put("connections", backend.connections());
         node.put("cap", backend.cap());
         node.put("cap_learnt", backend.capLearnt());
         ObjectNode kept = node.putObject("keep_alive_ms");

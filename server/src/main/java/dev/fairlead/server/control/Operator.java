@@ -359,9 +359,10 @@ public final class Operator {
      * What keeps a drained backend from being done.
      *
      * @param requests in work there, tunnels and streams among them
+     * @param connections open to it, those of requests and idle ones
      * @param millis until what is left is cut; 0 when nothing is, or when it does not drain
      */
-    public record Left(boolean draining, boolean drained, int requests, int pinned, long millis) {}
+    public record Left(boolean draining, boolean drained, int requests, long connections, int pinned, long millis) {}
 
     /** How far a drain is; {@code null} when there is no such backend. */
     public @Nullable Left left(String pool, String address) {
@@ -376,6 +377,7 @@ public final class Operator {
                     backend.state().wish() == Wish.DRAIN,
                     running.watchdog().drained(backend),
                     backend.inflight(),
+                    backend.tally().connections(),
                     0,
                     left / 1_000_000);
         });

@@ -182,6 +182,7 @@ public record Status(
             Member member,
             boolean takesNew,
             int inflight,
+            long connections,
             int cap,
             boolean capLearnt,
             KeepAlive keepAlive,
@@ -336,6 +337,7 @@ public record Status(
                 member,
                 state.takesNew(),
                 backend.inflight(),
+                backend.tally().connections(),
                 backend.cap(),
                 backend.fixedCap() == 0,
                 new KeepAlive(

@@ -246,6 +246,8 @@ class BackendsTest {
             busy.send(Raw.crlf("GET / HTTP/1.1\nHost: x\n\n"));
             other.send(Raw.crlf("GET / HTTP/1.1\nHost: x\n\n"));
             await().until(() -> backend().path("inflight").asInt() == 1);
+            // It takes the place before it is connected.
+            await().until(() -> connections() == 1);
             assertThat(api.put(path, "{\"wish\":\"drain\",\"deadline\":\"60s\"}")
                             .status())
                     .isEqualTo(200);
@@ -262,7 +264,12 @@ class BackendsTest {
             assertThat(told.path("drained").asBoolean()).isTrue();
             assertThat(told.path("requests").asInt()).isZero();
             assertThat(busy.answer().status()).isEqualTo(200);
+            await().until(() -> connections() == 0);
         }
+    }
+
+    private int connections() throws Exception {
+        return Api.json(api.get(path + "/drained")).path("connections").asInt(-1);
     }
 
     @Test

@@ -83,6 +83,7 @@ class MetricsTest {
                             Member.PLAIN,
                             true,
                             2,
+                            5,
                             1024,
                             false,
                             new Status.KeepAlive(0, 0),
