@@ -152,6 +152,7 @@ final class Ends implements AutoCloseable {
                 back,
                 null,
                 0,
+                0,
                 note);
     }
 

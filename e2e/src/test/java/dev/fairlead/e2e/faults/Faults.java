@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
     /** More than are usually under way at one moment. */
     private static final int MANY = 5;
+
+    /** HAProxy notices that a backend is gone after three checks, 2 s apart. */
+    private static final Duration ENOUGH = Duration.ofSeconds(4);
 
     private static final Duration LONGEST_OUT = Duration.ofSeconds(20);
 
@@ -69,41 +73,60 @@ final class Faults {
         }
     }
 
-    /** Nothing goes wrong. */
+    /** Nothing goes wrong. We, HAProxy and a backend by itself are asked in turns, so that each has the same machine. */
     Row steady() throws IOException, InterruptedException {
         try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Peer haproxy = haproxy(scene);
                 Load warm = Load.start(scene.front())) {
             Scene.pause(part.multipliedBy(2));
             warm.finish();
             List<Long> before = scene.status().stream().map(b -> b.requests()).toList();
-            try (Load load = Load.start(scene.front(), new Load.Style(300, "/steady", 0))) {
-                Scene.pause(part.multipliedBy(3));
-                load.finish();
-                List<Sample> samples = load.samples();
-                double worst = 0;
-                for (int i = 0; i < 3; i++) {
-                    double share = (double) (scene.status().get(i).requests() - before.get(i)) / samples.size();
-                    worst = Math.max(worst, Math.abs(share - 1.0 / 3));
+            var ours = new ArrayList<Sample>();
+            var peers = new ArrayList<Sample>();
+            var straight = new ArrayList<Sample>();
+            var backend = new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), scene.backend(0).port());
+            for (int turn = 0; turn < 3; turn++) {
+                ours.addAll(asked(scene.front(), "/steady/" + turn));
+                straight.addAll(asked(backend, "/straight/" + turn));
+                if (haproxy != null) {
+                    peers.addAll(asked(haproxy.front(), "/peer/" + turn));
                 }
-                String note = String.format(
-                        Locale.ROOT,
-                        "shares within %.1f %%; without Fairlead p99 %.1f ms",
-                        worst * 100,
-                        straight(scene));
-                return row("steady", "0 errors, p99 ≤ 3 ms", samples, scene, Times.NONE, worst * 100, note);
             }
+            double worst = 0;
+            for (int i = 0; i < 3; i++) {
+                double share = (double) (scene.status().get(i).requests() - before.get(i)) / ours.size();
+                worst = Math.max(worst, Math.abs(share - 1.0 / 3));
+            }
+            String note = String.format(
+                    Locale.ROOT,
+                    "shares within %.1f %%; p99 of %s, of a backend by itself %.1f ms",
+                    worst * 100,
+                    beside(peers),
+                    Row.p99(straight));
+            return row("steady", "0 errors, p99 ≤ 3 ms", ours, scene, Times.NONE, worst * 100, Row.p99(peers), note);
         }
     }
 
-    /** The 99th percentile of the same load straight at one backend: what this machine makes of it by itself. */
-    private double straight(Scene scene) throws InterruptedException {
-        var backend = new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), scene.backend(0).port());
-        try (Load load = Load.start(backend, new Load.Style(300, "/straight", 0))) {
-            Scene.pause(part.multipliedBy(3));
-            load.finish();
-            return Row.p99(load.samples());
+    /** HAProxy before the same backends, if it is installed; only where there is time for it. */
+    private @Nullable Peer haproxy(Scene scene) throws IOException, InterruptedException {
+        if (part.compareTo(ENOUGH) < 0 || Peer.program(Peer.Kind.HAPROXY) == null) {
+            return null;
         }
+        return Peer.start(Peer.Kind.HAPROXY, place(), scene.ports());
+    }
+
+    /** The usual load on something, for one part. */
+    private List<Sample> asked(InetSocketAddress whom, String path) throws InterruptedException {
+        try (Load load = Load.start(whom, new Load.Style(300, path, 0))) {
+            Scene.pause(part);
+            load.finish();
+            return load.samples();
+        }
+    }
+
+    private static String beside(List<Sample> peers) {
+        return peers.isEmpty() ? "HAProxy not measured" : String.format(Locale.ROOT, "HAProxy %.1f ms", Row.p99(peers));
     }
 
     /** Measured moments, in milliseconds. */
@@ -112,7 +135,14 @@ final class Faults {
     }
 
     private static Row row(
-            String name, String owed, List<Sample> samples, Scene scene, Times times, double figure, String note)
+            String name,
+            String owed,
+            List<Sample> samples,
+            Scene scene,
+            Times times,
+            double figure,
+            double beside,
+            String note)
             throws IOException {
         return new Row(
                 name,
@@ -126,6 +156,7 @@ final class Faults {
                 times.back(),
                 times.by(),
                 figure,
+                beside,
                 note);
     }
 
@@ -159,7 +190,7 @@ final class Faults {
                 var times = new Times(out < 0 ? Row.NONE : Row.millis(began, out), quiet, back, by);
                 String note = (by == null ? "stays in rotation" : "taken out by: " + by)
                         + (waiting > MANY ? "; " + waiting + " waited for it until it went on" : "");
-                return row(fault.name(), fault.owed(), load.samples(), scene, times, 0, note);
+                return row(fault.name(), fault.owed(), load.samples(), scene, times, 0, 0, note);
             }
         }
     }
@@ -167,6 +198,7 @@ final class Faults {
     /** All three are killed, and one comes back. */
     Row allDown() throws IOException, InterruptedException {
         try (Scene scene = Scene.start(posts(), "health: " + Scene.CHECKED);
+                Peer haproxy = haproxy(scene);
                 Load load = Load.start(scene.front())) {
             Scene.pause(part);
             long began = scene.now();
@@ -178,28 +210,21 @@ final class Faults {
                 out = Math.max(out, scene.awaitTakes(i, false, LONGEST_OUT));
             }
             Scene.pause(part.multipliedBy(2));
-            long starting = scene.now();
-            long returned = scene.restart(0);
-            scene.awaitTakes(0, true, LONGEST_OUT);
-            Scene.pause(part);
             load.finish();
-            List<Sample> samples = load.samples();
-            long served = samples.stream()
-                    .filter(s -> s.ok() && s.due() + s.nanos() - returned > 0)
-                    .mapToLong(s -> s.due() + s.nanos())
-                    .min()
-                    .orElse(returned - 1_000_000);
+            var samples = new ArrayList<Sample>(load.samples());
             long known = began + TimeUnit.MILLISECONDS.toNanos(Row.millis(began, out));
-            // A JVM that starts takes what two cores have; that is not what is measured here.
-            List<Sample> refused = samples.stream()
-                    .filter(s -> !s.ok() && s.due() - known > 0 && s.due() - starting < 0)
-                    .toList();
+            List<Sample> refused =
+                    samples.stream().filter(s -> !s.ok() && s.due() - known > 0).toList();
+            // By now it has noticed, too.
+            List<Sample> peers = haproxy == null ? List.of() : asked(haproxy.front(), "/peer");
+            long served = servedAfter(scene, samples);
             String note = String.format(
                     Locale.ROOT,
-                    "once out: %s, p99 %.1f ms",
+                    "once out: %s, p99 %.1f ms, of %s",
                     Row.errors(refused).keySet(),
-                    Row.p99(refused));
-            var times = new Times(Row.millis(began, out), Row.NONE, Row.millis(returned, served), null);
+                    Row.p99(refused),
+                    beside(peers));
+            var times = new Times(Row.millis(began, out), Row.NONE, served, null);
             return row(
                     "all down",
                     "503 at once, p99 ≤ 5 ms; serving again in ≤ 0.7 s",
@@ -207,7 +232,27 @@ final class Faults {
                     scene,
                     times,
                     Row.p99(refused),
+                    Row.p99(peers),
                     note);
+        }
+    }
+
+    /** Starts one backend under load; how soon it serves once it listens, in milliseconds, or that it did not. */
+    private long servedAfter(Scene scene, List<Sample> samples) throws IOException, InterruptedException {
+        try (Load load = Load.start(scene.front(), new Load.Style(300, "/again", 0))) {
+            long returned = scene.restart(0);
+            scene.awaitTakes(0, true, LONGEST_OUT);
+            Scene.pause(part);
+            load.finish();
+            samples.addAll(load.samples());
+            return load.samples().stream()
+                    .filter(s -> s.ok() && s.due() + s.nanos() - returned > 0)
+                    .mapToLong(s -> s.due() + s.nanos())
+                    .min()
+                    .stream()
+                    .map(served -> Row.millis(returned, served))
+                    .findFirst()
+                    .orElse(Row.NONE);
         }
     }
 
@@ -240,7 +285,7 @@ final class Faults {
                     "max %.1f ms; a reload took at most %d ms",
                     max,
                     TimeUnit.NANOSECONDS.toMillis(longest));
-            return row("10 reloads", "0 errors, p99 ≤ 10 ms, max ≤ 50 ms", during, scene, Times.NONE, max, note);
+            return row("10 reloads", "0 errors, p99 ≤ 10 ms, max ≤ 50 ms", during, scene, Times.NONE, max, 0, note);
         }
     }
 
@@ -258,7 +303,7 @@ final class Faults {
             Scene.pause(part);
             load.finish();
             String note = outcome.done() ? "in " + Row.seconds(took) : "failed: " + outcome.why() + restarts.said();
-            return row("rolling deploy of all three", "0 errors", load.samples(), scene, Times.NONE, 0, note);
+            return row("rolling deploy of all three", "0 errors", load.samples(), scene, Times.NONE, 0, 0, note);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param by what took it out
  * @param figure what else is owed: of steady load how far shares are apart, in percent; of reloads the longest answer and of
  *     refusals their 99th percentile, in milliseconds; else 0
+ * @param beside what HAProxy makes of the same, in milliseconds, in turns with us; 0 when it was not there
  */
 record Row(
         String fault,
@@ -34,6 +35,7 @@ record Row(
         long back,
         @Nullable String by,
         double figure,
+        double beside,
         String note) {
 
     static final long NONE = -1;

@@ -78,6 +78,11 @@ final class Scene implements AutoCloseable {
         return scene;
     }
 
+    /** Where the three backends listen. */
+    List<Integer> ports() {
+        return backends.stream().map(BackendProcess::port).toList();
+    }
+
     private String ports(int count) {
         return backends.stream()
                 .limit(count)

@@ -1,5 +1,6 @@
 package dev.fairlead.e2e.overload;
 
+import dev.fairlead.e2e.faults.Peer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,6 +12,19 @@ interface Front extends AutoCloseable {
 
     @Override
     void close();
+
+    /** One of the peers. */
+    record Other(Peer peer) implements Front {
+        @Override
+        public InetSocketAddress front() {
+            return peer.front();
+        }
+
+        @Override
+        public void close() {
+            peer.close();
+        }
+    }
 
     /** Who it is. */
     enum Maker {
@@ -30,12 +44,20 @@ interface Front extends AutoCloseable {
 
         /** Whether its program is on this machine. */
         boolean installed() {
-            return this == FAIRLEAD || Peer.program(this) != null;
+            return switch (this) {
+                case FAIRLEAD -> true;
+                case HAPROXY -> Peer.program(Peer.Kind.HAPROXY) != null;
+                case NGINX -> Peer.program(Peer.Kind.NGINX) != null;
+            };
         }
 
         /** Starts one and waits until it serves. */
         Front start(Path place, List<Integer> ports) throws IOException, InterruptedException {
-            return this == FAIRLEAD ? Fairlead.start(place, ports) : Peer.start(this, place, ports);
+            return switch (this) {
+                case FAIRLEAD -> Fairlead.start(place, ports);
+                case HAPROXY -> new Other(Peer.start(Peer.Kind.HAPROXY, place, ports));
+                case NGINX -> new Other(Peer.start(Peer.Kind.NGINX, place, ports));
+            };
         }
     }
 }

@@ -1,8 +1,7 @@
-package dev.fairlead.e2e.overload;
+package dev.fairlead.e2e.faults;
 
 import static dev.fairlead.e2e.faults.Wire.ascii;
 
-import dev.fairlead.e2e.faults.Wire;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -17,9 +16,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Another balancer as a process, with its defaults where it has any. */
-final class Peer implements Front {
+/** Another balancer as a process, with its defaults where it has any. Closing it ends it. */
+public final class Peer implements AutoCloseable {
     private static final int TRIES = 200;
+
+    /** Which one. */
+    public enum Kind {
+        HAPROXY,
+        NGINX
+    }
 
     private final Process process;
     private final InetSocketAddress front;
@@ -30,8 +35,8 @@ final class Peer implements Front {
     }
 
     /** Where its program is; {@code null} if it is not installed. */
-    static @Nullable Path program(Maker maker) {
-        String name = maker == Maker.HAPROXY ? "haproxy" : "nginx";
+    public static @Nullable Path program(Kind kind) {
+        String name = kind == Kind.HAPROXY ? "haproxy" : "nginx";
         var folders = new ArrayList<String>();
         String path = System.getenv("PATH");
         if (path != null) {
@@ -45,13 +50,14 @@ final class Peer implements Front {
                 .orElse(null);
     }
 
-    static Peer start(Maker maker, Path place, List<Integer> ports) throws IOException, InterruptedException {
+    /** Starts one and waits until it serves. */
+    public static Peer start(Kind kind, Path place, List<Integer> ports) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(place, "peer");
         int port = freePort();
         Path file = folder.resolve("peer.conf");
-        String program = String.valueOf(program(maker));
+        String program = String.valueOf(program(kind));
         List<String> command;
-        if (maker == Maker.HAPROXY) {
+        if (kind == Kind.HAPROXY) {
             Files.writeString(file, haproxy(port, ports));
             command = List.of(program, "-db", "-f", file.toString());
         } else {
@@ -136,7 +142,6 @@ final class Peer implements Front {
         }
     }
 
-    @Override
     public InetSocketAddress front() {
         return front;
     }
