@@ -93,6 +93,7 @@ class BackPressureTest extends DataPlaneTest {
                 }
             });
             Proxy proxy = use(proxy().connectionBuffer(most).before(backend));
+            RecordingBackend.await("the end of what others held", () -> proxy.held() < 64 << 10);
             RawClient client = proxy.client(64 << 10);
             client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n").until("\r\n\r\n");
             long held = proxy.held();
@@ -100,8 +101,8 @@ class BackPressureTest extends DataPlaneTest {
                 Thread.sleep(10);
                 held = Math.max(held, proxy.held());
             }
-            // Beside it one receive buffer, and what two full ones may leave when they were just below the mark.
-            assertThat(held).as("%d waiting", most).isBetween((long) most / 2, 2L * most + (128 << 10));
+            // Beside it one receive buffer; and each that waits counts whole, however little of it was filled.
+            assertThat(held).as("%d waiting", most).isBetween((long) most / 2, 4L * most + (128 << 10));
             assertThat(client.skip()).isEqualTo(LARGE);
             proxy.close();
         }
@@ -218,7 +219,7 @@ class BackPressureTest extends DataPlaneTest {
         RecordingBackend.await("the end of all", () -> proxy.count(Count.ACTIVE) == 0);
     }
 
-    /** Forty that hold half a megabyte each are above the limit; what holds little stays below it with many more. */
+    /** Forty-eight that hold half a megabyte each are at the limit; many more stay well below it when each holds little. */
     @Test
     void togetherTheyHoldNoMoreThanTheyMay() throws Exception {
         byte[] large = new byte[12 << 20];
@@ -229,7 +230,7 @@ class BackPressureTest extends DataPlaneTest {
         });
         long most = 24L << 20;
         Proxy proxy = use(proxy().buffers(most).before(backend));
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < 90; i++) {
             proxy.client(4096).send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").until("\r\n\r\n");
             // Longer than a look at what is held takes to come round.
             Thread.sleep(10);
