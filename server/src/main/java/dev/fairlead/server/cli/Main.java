@@ -67,6 +67,7 @@ public final class Main implements Runnable {
                 new DeployCommand(shell),
                 new TimelineCommand(shell),
                 new DrillCommand(shell),
+                new CertsCommand(shell),
                 new CheckCommand(shell),
                 new SchemaCommand(shell),
                 new WarmupCommand(shell));
