@@ -63,7 +63,7 @@ class HelloReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "SSH-2.0", "\u0080\u002e\u0001", "\u0016GET", "\u0015\u0003\u0001"})
+    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "SSH-2.0", "\u0080.\u0001", "\u0016GET", "\u0015\u0003\u0001"})
     void whatIsNoTlsIsSeenAtItsFirstBytes(String text) {
         assertThat(read(text.getBytes(StandardCharsets.ISO_8859_1))).isEqualTo(State.NOT_TLS);
     }

@@ -175,13 +175,13 @@ class TerminationTest {
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
                     .contains("this port speaks HTTPS");
             try (RawClient client = RawClient.connect(scene.secure())) {
-                assertThat(client.send("\u0080\u002e\u0001\u0003").ends()).isTrue();
+                assertThat(client.send("\u0080.\u0001\u0003").ends()).isTrue();
             }
             try (RawClient client = RawClient.connect(scene.secure())) {
                 // An alert: decode_error.
                 assertThat(client.send("\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000")
                                 .rest())
-                        .isEqualTo("\u0015\u0003\u0003\u0000\u0002\u0002\u0032");
+                        .isEqualTo("\u0015\u0003\u0003\u0000\u0002\u00022");
             }
             scene.awaitEnded("not-tls", 2);
             scene.awaitEnded("bad-hello", 1);
