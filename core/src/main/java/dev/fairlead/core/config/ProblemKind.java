@@ -156,8 +156,9 @@ public enum ProblemKind {
             object. Texts need quotes of their own:
                 {"status": {status}, "code": "{reason}", "id": "{request_id}"}"""),
     NO_CERTIFICATES("FL-C080", "TLS without a certificate", """
-            TLS needs at least one certificate with its key:
-                tls: { certificates: [{ cert: site.pem, key: site.key }] }"""),
+            TLS needs at least one certificate with its key, or for development an authority of this machine's own:
+                tls: { certificates: [{ cert: site.pem, key: site.key }] }
+                tls: { internal: true }"""),
     BAD_CERTIFICATE("FL-C081", "A certificate that cannot be used", """
             A certificate is a PEM file with the certificate itself first and, behind it, those that lead to its authority. Its
             key is PEM, too, not encrypted, and may stand in the same file. Both are looked for relative to the folder of the

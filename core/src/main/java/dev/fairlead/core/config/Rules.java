@@ -141,8 +141,16 @@ public final class Rules {
         if (tls == null) {
             return;
         }
-        if (tls.certificates().isEmpty()) {
-            add(ProblemKind.NO_CERTIFICATES, path + ".tls.certificates", "an empty list", "at least one", null);
+        if (tls.internal() && !tls.certificates().isEmpty()) {
+            add(ProblemKind.CONTRADICTION, path + ".tls.internal", "`certificates` as well", "one of the two", null);
+        }
+        if (tls.certificates().isEmpty() && !tls.internal() && !known.broken(path + ".tls.certificates")) {
+            add(
+                    ProblemKind.NO_CERTIFICATES,
+                    path + ".tls",
+                    "no certificate",
+                    "`certificates`, or `internal: true`",
+                    null);
         }
         if (listener.redirectToHttps()) {
             add(

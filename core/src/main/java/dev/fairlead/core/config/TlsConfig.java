@@ -6,10 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 @Doc("TLS, as it is spoken with clients.")
 public record TlsConfig(
-        @Doc("Certificates. Which one a client sees depends on the name that it asks for, and on the kinds of keys it"
-                + " knows: give RSA and ECDSA for one name, and each client gets what it can use. The first is for clients"
-                + " that ask for no name.")
+        @Doc(
+                value =
+                        "Certificates. Which one a client sees depends on the name that it asks for, and on the kinds of keys it"
+                                + " knows: give RSA and ECDSA for one name, and each client gets what it can use. The first is for"
+                                + " clients that ask for no name.",
+                byDefault = "[]")
         List<CertificateConfig> certificates,
+
+        @Doc(
+                value =
+                        "For development, instead of `certificates`: an authority of this machine's own makes a certificate for"
+                                + " whatever name is asked for. `fairlead certs trust` says how to trust it.",
+                byDefault = "false")
+        boolean internal,
 
         @Doc(
                 value =

@@ -50,6 +50,9 @@ public final class CertStore {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
     private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
+    /** Whoever asks for more names is shown the certificate for none. */
+    private static final int MOST_ISSUED = 100;
+
     /** A day: who comes back later does a full handshake. */
     private static final long SESSION_SECONDS = 24 * 3600;
 
@@ -59,10 +62,34 @@ public final class CertStore {
     private final Map<String, List<Entry>> exact = new HashMap<>();
     private final Map<String, List<Entry>> wildcards = new HashMap<>();
     private final List<Entry> fallback = new ArrayList<>();
+
+    /** Guarded by this. */
+    private final Map<String, List<Entry>> issued = new HashMap<>();
+
+    /** Guarded by this. */
+    private boolean released;
+
     private final boolean strict;
 
-    private CertStore(boolean strict) {
+    /** Certificates made on demand, and who makes them; {@code null} where nobody does. */
+    private final @Nullable Demand demand;
+
+    /** Makes a certificate for a name that none is for. Any thread; slow as a handshake. */
+    public interface Issuer {
+        /** A certificate for a {@link #good} name. */
+        Pair issue(String name);
+
+        /** Whether a name is one that certificates can be for. */
+        static boolean good(String name) {
+            return name.matches("[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9_])?|[0-9a-f:]+");
+        }
+    }
+
+    private record Demand(Issuer issuer, TlsConfig config, TlsProvider provider, TicketKeys keys, byte[] scope) {}
+
+    private CertStore(boolean strict, @Nullable Demand demand) {
         this.strict = strict;
+        this.demand = demand;
     }
 
     /**
@@ -70,23 +97,43 @@ public final class CertStore {
      *
      * @param listener the name of whose they are
      * @param pairs at least one; the first is for clients that ask for no name
+     * @param issuer makes more, up to {@value #MOST_ISSUED}; {@code null} for none
      * @param keys of session tickets
      * @throws IllegalStateException when a certificate cannot be used; the message says which and why
      */
     public static CertStore of(
-            String listener, TlsConfig config, List<Pair> pairs, TlsProvider provider, TicketKeys keys) {
-        var store = new CertStore(config.unknownName() == TlsConfig.UnknownName.REFUSE);
-        for (Pair pair : pairs) {
-            try {
-                store.add(new Entry(pair, context(config, pair, provider)));
-            } catch (SSLException | IllegalArgumentException e) {
-                store.release();
-                throw new IllegalStateException(pair + ": " + e.getMessage(), e);
+            String listener,
+            TlsConfig config,
+            List<Pair> pairs,
+            @Nullable Issuer issuer,
+            TlsProvider provider,
+            TicketKeys keys) {
+        byte[] scope = scope(listener);
+        Demand demand = issuer == null ? null : new Demand(issuer, config, provider, keys, scope);
+        var store = new CertStore(config.unknownName() == TlsConfig.UnknownName.REFUSE, demand);
+        try {
+            for (Pair pair : pairs) {
+                store.add(entry(config, pair, provider, scope));
             }
+        } catch (IllegalStateException e) {
+            store.release();
+            throw e;
         }
         store.tickets(keys);
-        store.resumable(listener);
         return store;
+    }
+
+    private static Entry entry(TlsConfig config, Pair pair, TlsProvider provider, byte[] scope) {
+        try {
+            SslContext context = context(config, pair, provider);
+            // Sessions go on with any certificate of the listener, now and later, but with no other listener's.
+            if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+                sessions.setSessionIdContext(scope);
+            }
+            return new Entry(pair, context);
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IllegalStateException(pair + ": " + e.getMessage(), e);
+        }
     }
 
     private void add(Entry entry) {
@@ -125,16 +172,6 @@ public final class CertStore {
         return builder.build();
     }
 
-    /** Sessions go on with any certificate of the listener, now and later, but with no other listener's. */
-    private void resumable(String listener) {
-        byte[] scope = scope(listener);
-        for (Entry entry : entries) {
-            if (entry.context().sessionContext() instanceof OpenSslServerSessionContext sessions) {
-                sessions.setSessionIdContext(scope);
-            }
-        }
-    }
-
     private static byte[] scope(String listener) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(listener.getBytes(StandardCharsets.UTF_8));
@@ -145,6 +182,10 @@ public final class CertStore {
 
     /** With what its tickets are made and read from now on; Java's own makes its keys itself. */
     public void tickets(TicketKeys keys) {
+        tickets(entries, keys);
+    }
+
+    private static void tickets(List<Entry> entries, TicketKeys keys) {
         OpenSslSessionTicketKey[] all =
                 keys.keys().stream().map(TicketKeys.Key::netty).toArray(OpenSslSessionTicketKey[]::new);
         for (Entry entry : entries) {
@@ -161,6 +202,9 @@ public final class CertStore {
     SslContext answers(ClientHello hello) {
         String name = hello.serverName();
         List<Entry> named = name == null ? fallback : named(name);
+        if (named == null && name != null && demand != null && Issuer.good(name)) {
+            named = issued(name, demand);
+        }
         if (named == null) {
             if (strict) {
                 return null;
@@ -168,6 +212,18 @@ public final class CertStore {
             named = fallback;
         }
         return best(named, hello).context();
+    }
+
+    /** For development only, so that a lock and the time it takes to sign are no matter. */
+    private synchronized @Nullable List<Entry> issued(String name, Demand from) {
+        List<Entry> known = issued.get(name);
+        if (known == null && !released && issued.size() < MOST_ISSUED) {
+            Entry fresh = entry(from.config(), from.issuer().issue(name), from.provider(), from.scope());
+            tickets(List.of(fresh), from.keys());
+            known = List.of(fresh);
+            issued.put(name, known);
+        }
+        return known;
     }
 
     private @Nullable List<Entry> named(String name) {
@@ -199,7 +255,10 @@ public final class CertStore {
     }
 
     /** Gives its memory back; whoever may still ask it must have stopped to. */
-    public void release() {
+    public synchronized void release() {
+        released = true;
         entries.forEach(entry -> ReferenceCountUtil.release(entry.context()));
+        issued.values().forEach(more -> more.forEach(entry -> ReferenceCountUtil.release(entry.context())));
+        issued.clear();
     }
 }

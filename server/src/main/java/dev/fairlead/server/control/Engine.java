@@ -14,6 +14,7 @@ import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
+import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -155,7 +156,9 @@ public final class Engine implements AutoCloseable {
         if (tls.getAndSet(provider) == null) {
             LOG.info("TLS is done by {}", provider.told(kind));
         }
-        return new Secured.World(provider, loops, world.seeds(), world.wall());
+        Path authority = world.authority();
+        return new Secured.World(
+                provider, loops, world.seeds(), world.wall(), authority == null ? null : new AuthorityFile(authority));
     }
 
     /** Looks after certificates until it is the end. */

@@ -4,6 +4,7 @@ import dev.fairlead.core.config.TlsConfig;
 import dev.fairlead.core.config.TlsConfig.CertificateConfig;
 import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.WallClock;
+import dev.fairlead.core.tls.Authority;
 import dev.fairlead.core.tls.Pair;
 import dev.fairlead.net.tls.CertStore;
 import dev.fairlead.net.tls.TicketKeys;
@@ -13,6 +14,7 @@ import dev.fairlead.net.tls.TlsProvider;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.server.load.CertificateFiles;
+import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,9 @@ final class Secured {
     private static final Logger LOG = LoggerFactory.getLogger(Secured.class);
     private static final long KEY_LASTS_NANOS = TimeUnit.HOURS.toNanos(12);
 
+    /** Certificates of our own last a week, and this machine's names and addresses change. */
+    private static final long MADE_ANEW_NANOS = TimeUnit.DAYS.toNanos(1);
+
     /** A file that could not be used is read again even if it looks the same: it may have been seen half written. */
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -42,16 +47,22 @@ final class Secured {
      * What it needs of its surroundings. Immutable.
      *
      * @param provider who does TLS
+     * @param authority where this machine's own authority is kept; {@code null} for nowhere
      */
-    record World(TlsProvider provider, Loops loops, Seeds seeds, WallClock wall) {}
+    record World(
+            TlsProvider provider,
+            Loops loops,
+            Seeds seeds,
+            WallClock wall,
+            @Nullable AuthorityFile authority) {}
 
     /**
      * A certificate as it stands.
      *
+     * @param file where it was read; {@code internal} where it was made here
      * @param problem why what is in its files now is not in force; {@code null} when it is
      */
-    record Certificate(
-            CertificateConfig files, Pair pair, @Nullable String problem) {}
+    record Certificate(String file, Pair pair, @Nullable String problem) {}
 
     private static final class Watched {
         private final CertificateConfig files;
@@ -73,19 +84,29 @@ final class Secured {
     private final TlsConfig config;
     private final World world;
     private final List<Watched> all;
+
+    /** Makes certificates; {@code null} where they are in files. */
+    private final @Nullable Internal internal;
+
+    private List<Pair> own;
+    private long madeAt;
     private final AtomicReference<CertStore> store;
     private TicketKeys keys;
     private long keyedAt;
     private boolean closed;
 
-    private Secured(String listener, TlsConfig config, World world, List<Watched> all, long now) {
+    private Secured(
+            String listener, TlsConfig config, World world, List<Watched> all, @Nullable Internal internal, long now) {
         this.listener = listener;
         this.config = config;
         this.world = world;
         this.all = all;
         this.keys = TicketKeys.fresh(world.seeds());
         this.keyedAt = now;
-        this.store = new AtomicReference<>(CertStore.of(listener, config, pairs(), world.provider(), keys));
+        this.internal = internal;
+        this.madeAt = now;
+        this.own = internal == null ? List.of() : List.of(internal.own());
+        this.store = new AtomicReference<>(made(listener, config, world, all, own, internal, keys));
     }
 
     /**
@@ -105,14 +126,46 @@ final class Secured {
             }
         }
         try {
-            return new Secured(listener, config, world, all, now);
+            return new Secured(listener, config, world, all, config.internal() ? internal(listener, world) : null, now);
         } catch (IllegalStateException e) {
             throw new IOException("listener " + listener + ": " + e.getMessage(), e);
         }
     }
 
-    private List<Pair> pairs() {
-        return all.stream().map(watched -> watched.pair).toList();
+    private static Internal internal(String listener, World world) throws IOException {
+        AuthorityFile file = world.authority();
+        long now = world.wall().epochMillis();
+        if (file == null) {
+            LOG.warn(
+                    "listener {}: there is no state directory, so its authority is a new one at each start and nobody can"
+                            + " trust it",
+                    listener);
+            return new Internal(AuthorityFile.fresh(now, world.seeds()), world.seeds(), world.wall());
+        }
+        try {
+            Authority authority = file.open(now, world.seeds());
+            LOG.info(
+                    "listener {}: certificates of this machine's own authority, {}; `fairlead certs trust` says how to"
+                            + " trust it",
+                    listener,
+                    file.certificate());
+            return new Internal(authority, world.seeds(), world.wall());
+        } catch (IOException e) {
+            throw new IOException("listener " + listener + ": tls.internal: " + e.getMessage(), e);
+        }
+    }
+
+    private static CertStore made(
+            String listener,
+            TlsConfig config,
+            World world,
+            List<Watched> all,
+            List<Pair> own,
+            @Nullable Internal internal,
+            TicketKeys keys) {
+        List<Pair> pairs = new ArrayList<>(own);
+        all.forEach(watched -> pairs.add(watched.pair));
+        return CertStore.of(listener, config, pairs, internal, world.provider(), keys);
     }
 
     TlsConfig config() {
@@ -130,9 +183,11 @@ final class Secured {
 
     /** The certificates, in the order of the configuration. */
     synchronized List<Certificate> certificates() {
-        return all.stream()
-                .map(watched -> new Certificate(watched.files, watched.pair, watched.problem))
-                .toList();
+        List<Certificate> certificates = new ArrayList<>();
+        own.forEach(pair -> certificates.add(new Certificate("internal", pair, null)));
+        all.forEach(watched ->
+                certificates.add(new Certificate(watched.files.cert().path(), watched.pair, watched.problem)));
+        return certificates;
     }
 
     /** Brings into force what has changed. */
@@ -144,6 +199,11 @@ final class Secured {
         for (Watched watched : all) {
             renewed |= renew(watched, now);
             warn(watched);
+        }
+        if (internal != null && now - madeAt >= MADE_ANEW_NANOS) {
+            madeAt = now;
+            own = List.of(internal.own());
+            renewed = true;
         }
         if (renewed) {
             publish();
@@ -205,8 +265,7 @@ final class Secured {
 
     private void publish() {
         try {
-            CertStore next = CertStore.of(listener, config, pairs(), world.provider(), keys);
-            retire(store.getAndSet(next));
+            retire(store.getAndSet(made(listener, config, world, all, own, internal, keys)));
         } catch (IllegalStateException e) {
             LOG.warn("listener {}: the certificates before stay: {}", listener, e.getMessage());
         }

@@ -334,7 +334,7 @@ public record Status(
     private static CertificateStatus certificate(Secured.Certificate certificate) {
         Pair pair = certificate.pair();
         return new CertificateStatus(
-                certificate.files().cert().path(),
+                certificate.file(),
                 pair.names(),
                 pair.issuer(),
                 pair.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),

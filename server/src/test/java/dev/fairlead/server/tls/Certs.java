@@ -4,9 +4,11 @@ import dev.fairlead.core.tls.Authority;
 import dev.fairlead.core.tls.Authority.Terms;
 import dev.fairlead.core.tls.Authority.Use;
 import dev.fairlead.core.tls.Pem;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -133,10 +136,24 @@ public final class Certs {
 
     /** Clients that trust the authority. */
     public static SSLContext trusting() {
+        return trusting(AUTHORITY.certificate());
+    }
+
+    /** Clients that trust this one, in PEM. */
+    public static SSLContext trusting(String authority) {
+        try (var in = new ByteArrayInputStream(authority.getBytes(StandardCharsets.US_ASCII))) {
+            return trusting(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static SSLContext trusting(X509Certificate authority) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry("authority", AUTHORITY.certificate());
+            store.setCertificateEntry("authority", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
