@@ -211,6 +211,9 @@ public enum ProblemKind {
                 - redirect: { host: www.example.com }"""),
     UNUSED_PAGE("FL-W018", Severity.WARNING, "An error page that is never shown", """
             The balancer never answers with this status by itself, and answers of backends pass as they are."""),
+    KEYS_LOGGED("FL-W022", Severity.WARNING, "The keys of sessions are written down", """
+            Whoever has this file and a recording of the traffic can read all of it. It is for finding an error with a
+            tool such as Wireshark; take it out as soon as that is done, and remove the file."""),
     CERTIFICATE_EXPIRES("FL-W021", Severity.WARNING, "A certificate that is not valid for long", """
             Clients refuse a certificate outside its dates. It is time to renew it; whatever writes the new one over the old
             one is all that is needed, for the files are read anew when they change."""),

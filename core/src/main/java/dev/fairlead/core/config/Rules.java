@@ -152,6 +152,15 @@ public final class Rules {
                     "`certificates`, or `internal: true`",
                     null);
         }
+        boolean custom = tls.profile() == TlsConfig.Profile.CUSTOM;
+        if (custom != (tls.custom() != null) && !known.broken(path + ".tls.custom")) {
+            add(
+                    ProblemKind.CONTRADICTION,
+                    path + (custom ? ".tls.profile" : ".tls.custom"),
+                    custom ? "custom, without `custom`" : "`custom`, without `profile: custom`",
+                    "both or neither",
+                    null);
+        }
         if (listener.redirectToHttps()) {
             add(
                     ProblemKind.CONTRADICTION,

@@ -48,6 +48,12 @@ public enum Text {
             "at most 512 characters, with `\\r`, `\\n`, `\\t`, `\\\\` or `\\x00` for bytes"),
     /** Which errors a page is for. */
     ERROR_STATUS("^([45][0-9][0-9]|[45]xx|default)$", "a status such as `503`, a class (`4xx`, `5xx`) or `default`"),
+    /** A cipher suite of TLS 1.2. */
+    CIPHER_SUITE(
+            "^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_128_GCM_SHA256|AES_256_GCM_SHA384|CHACHA20_POLY1305_SHA256|AES_128_CBC_SHA|AES_256_CBC_SHA)$",
+            "a suite with forward secrecy, such as TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+    /** A group of the key exchange. */
+    GROUP("^(X25519MLKEM768|X25519|P-256|P-384|P-521)$", "X25519MLKEM768, X25519, P-256, P-384 or P-521"),
     /** A name to find in a certificate. */
     SERVER_NAME("^" + Parts.SHORT + Parts.HOST + "$", "a host name such as `www.example.com`, without port");
 
@@ -104,7 +110,17 @@ public enum Text {
             case PATH_PATTERN, PATH -> meantPath(text.trim());
             case CHECK_METHOD, SCHEME -> meantCase(text.trim());
             case FIELD_VALUE -> fits(text.trim(), text);
-            case ANY, NAME, POOL, LISTEN_ADDRESS, BACKEND_ADDRESS, TOKEN, FIELD_NAME, BYTES, ERROR_STATUS -> null;
+            case ANY,
+                    NAME,
+                    POOL,
+                    LISTEN_ADDRESS,
+                    BACKEND_ADDRESS,
+                    TOKEN,
+                    FIELD_NAME,
+                    BYTES,
+                    ERROR_STATUS,
+                    CIPHER_SUITE,
+                    GROUP -> null;
         };
     }
 

@@ -24,9 +24,27 @@ public record TlsConfig(
         @Doc(
                 value =
                         "Versions and ciphers, as Mozilla names them: `modern` is TLS 1.3 alone; `intermediate` is TLS 1.2, too, with"
-                                + " forward secrecy and authenticated encryption only.",
+                                + " forward secrecy and authenticated encryption only; `custom` is what `custom` says.",
                 byDefault = "intermediate")
         Profile profile,
+
+        @Doc("What `profile: custom` allows.") @Nullable CustomConfig custom,
+
+        @Doc("Clients with certificates of their own. Without it, nobody is asked for one.") @Nullable
+        ClientsConfig clients,
+
+        @Doc(
+                "A file with the keys of session tickets, one in each line, 48 bytes in Base64 (`openssl rand -base64 48`): the first"
+                        + " makes tickets, all of them read them. It lets several balancers resume each other's sessions. Without it, keys"
+                        + " are random and change by themselves.")
+        @Nullable
+        FilePath ticketKeys,
+
+        @Doc(
+                "For debugging only: a file to which the keys of each session are written, so that who has recorded it can read it."
+                        + " With BoringSSL only.")
+        @Nullable
+        FilePath keyLog,
 
         @Doc(
                 value =
@@ -50,8 +68,59 @@ public record TlsConfig(
     /** Versions and ciphers. */
     public enum Profile {
         MODERN,
-        INTERMEDIATE
+        INTERMEDIATE,
+        CUSTOM
     }
+
+    /** Versions of TLS. */
+    public enum Version {
+        TLS12,
+        TLS13
+    }
+
+    /** Whether clients show certificates. */
+    public enum Verify {
+        REQUIRED,
+        OPTIONAL
+    }
+
+    @Doc(
+            "Which clients are let in by their certificates. Backends are told of them in `Client-Cert` and `Client-Cert-Chain` (RFC 9440).")
+    public record ClientsConfig(
+            @Doc(
+                    value =
+                            "`required`: who shows no certificate, or one that is not good, is refused. `optional`: who shows none is let"
+                                    + " in, and the backend is told of none.",
+                    byDefault = "required")
+            Verify verify,
+
+            @Doc("The authorities whose certificates are good, in PEM.")
+            FilePath ca,
+
+            @Doc(
+                    "What they have revoked, in PEM: a list for each authority on the way to a client's certificate. A list that is"
+                            + " out of date refuses everyone.")
+            @Nullable
+            FilePath crl) {}
+
+    @Doc("What `profile: custom` allows.")
+    public record CustomConfig(
+            @Doc(value = "The oldest version.", byDefault = "tls12")
+            Version from,
+
+            @Doc(
+                    value =
+                            "Cipher suites of TLS 1.2, by their IANA names, best first; those of TLS 1.3 are not a matter of choice."
+                                    + " Empty for those of `intermediate`.",
+                    byDefault = "[]",
+                    text = Text.CIPHER_SUITE)
+            List<String> ciphers,
+
+            @Doc(
+                    value = "Groups for the key exchange, best first. Empty for the usual ones.",
+                    byDefault = "[]",
+                    text = Text.GROUP)
+            List<String> groups) {}
 
     /** What to do with a name that no certificate is for. */
     public enum UnknownName {

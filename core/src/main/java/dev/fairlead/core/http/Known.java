@@ -45,6 +45,8 @@ public enum Known {
     ACCEPT_ENCODING("Accept-Encoding"),
     ACCEPT_LANGUAGE("Accept-Language"),
     IDEMPOTENCY_KEY("Idempotency-Key"),
+    CLIENT_CERT("Client-Cert"),
+    CLIENT_CERT_CHAIN("Client-Cert-Chain"),
     STRICT_TRANSPORT_SECURITY("Strict-Transport-Security");
 
     private static final Known[] VALUES = values();

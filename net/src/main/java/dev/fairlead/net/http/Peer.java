@@ -1,6 +1,7 @@
 package dev.fairlead.net.http;
 
 import dev.fairlead.core.config.Cidr;
+import dev.fairlead.net.tls.Identity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,9 +17,22 @@ import java.util.List;
  * @param trusted whether what it says about the client before it is believed
  * @param proxies of whom that holds
  * @param secure whether it speaks TLS with us
+ * @param identity what it has shown of itself there
  */
 public record Peer(
-        byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted, List<Cidr> proxies, boolean secure) {
+        byte[] address,
+        byte[] text,
+        byte[] forwarded,
+        int port,
+        boolean trusted,
+        List<Cidr> proxies,
+        boolean secure,
+        Identity identity) {
+    /** The same, with what it has shown of itself. */
+    public Peer as(Identity shown) {
+        return new Peer(address, text, forwarded, port, trusted, proxies, secure, shown);
+    }
+
     /** The peer at this address, on a plain connection. */
     public static Peer of(SocketAddress remote, List<Cidr> trustedProxies) {
         return of(remote, trustedProxies, false);
@@ -28,7 +42,7 @@ public record Peer(
     public static Peer of(SocketAddress remote, List<Cidr> trustedProxies, boolean secure) {
         if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
             byte[] unknown = ascii("unknown");
-            return new Peer(new byte[0], unknown, unknown, 0, false, trustedProxies, secure);
+            return new Peer(new byte[0], unknown, unknown, 0, false, trustedProxies, secure, Identity.NONE);
         }
         InetAddress ip = internet.getAddress();
         byte[] address = ip.getAddress();
@@ -45,7 +59,8 @@ public record Peer(
                 internet.getPort(),
                 trusts(trustedProxies, address),
                 trustedProxies,
-                secure);
+                secure,
+                Identity.NONE);
     }
 
     /** Whether one of these networks holds the address, of 4 or 16 bytes; allocates nothing. */

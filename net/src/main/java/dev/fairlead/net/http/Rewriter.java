@@ -5,6 +5,7 @@ import dev.fairlead.core.http.Head;
 import dev.fairlead.core.http.HeadRules;
 import dev.fairlead.core.http.Known;
 import dev.fairlead.core.http.Method;
+import dev.fairlead.net.tls.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 
@@ -55,11 +56,27 @@ final class Rewriter {
             head.drop(Known.X_FORWARDED_PORT);
             head.drop(Known.FORWARDED);
         }
+        certified(head, peer);
         identify(head, peer, random);
         forwarded(head, peer);
         head.add(Known.VIA, head.http10() ? VIA_10 : VIA_11);
         if (head.http10()) {
             head.drop(Known.EXPECT);
+        }
+    }
+
+    /** Who the client has shown to be (RFC 9440); nobody else may say so. */
+    private static void certified(Head head, Peer peer) {
+        Identity shown = peer.identity();
+        if (!peer.trusted() || shown.certificate().length > 0) {
+            head.drop(Known.CLIENT_CERT);
+            head.drop(Known.CLIENT_CERT_CHAIN);
+        }
+        if (shown.certificate().length > 0) {
+            head.add(Known.CLIENT_CERT, shown.certificate());
+            if (shown.chain().length > 0) {
+                head.add(Known.CLIENT_CERT_CHAIN, shown.chain());
+            }
         }
     }
 

@@ -4,26 +4,13 @@ import dev.fairlead.core.config.TlsConfig;
 import dev.fairlead.core.tls.ClientHello;
 import dev.fairlead.core.tls.KeyKind;
 import dev.fairlead.core.tls.Pair;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.OpenSslServerSessionContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,25 +23,8 @@ public final class CertStore {
     /** What we speak with clients. */
     static final List<String> PROTOCOLS = List.of("http/1.1");
 
-    private static final List<String> MODERN =
-            List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
-    private static final List<String> INTERMEDIATE = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
-
     /** Whoever asks for more names is shown the certificate for none. */
     private static final int MOST_ISSUED = 100;
-
-    /** A day: who comes back later does a full handshake. */
-    private static final long SESSION_SECONDS = 24 * 3600;
 
     private record Entry(Pair pair, SslContext context) {}
 
@@ -65,6 +35,9 @@ public final class CertStore {
 
     /** Guarded by this. */
     private final Map<String, List<Entry>> issued = new HashMap<>();
+
+    /** Guarded by this. */
+    private TicketKeys keys;
 
     /** Guarded by this. */
     private boolean released;
@@ -85,35 +58,29 @@ public final class CertStore {
         }
     }
 
-    private record Demand(Issuer issuer, TlsConfig config, TlsProvider provider, TicketKeys keys, byte[] scope) {}
+    private record Demand(Issuer issuer, Contexts contexts) {}
 
-    private CertStore(boolean strict, @Nullable Demand demand) {
+    private CertStore(boolean strict, @Nullable Demand demand, TicketKeys keys) {
         this.strict = strict;
         this.demand = demand;
+        this.keys = keys;
     }
 
     /**
      * Makes one.
      *
-     * @param listener the name of whose they are
      * @param pairs at least one; the first is for clients that ask for no name
      * @param issuer makes more, up to {@value #MOST_ISSUED}; {@code null} for none
      * @param keys of session tickets
      * @throws IllegalStateException when a certificate cannot be used; the message says which and why
      */
-    public static CertStore of(
-            String listener,
-            TlsConfig config,
-            List<Pair> pairs,
-            @Nullable Issuer issuer,
-            TlsProvider provider,
-            TicketKeys keys) {
-        byte[] scope = scope(listener);
-        Demand demand = issuer == null ? null : new Demand(issuer, config, provider, keys, scope);
-        var store = new CertStore(config.unknownName() == TlsConfig.UnknownName.REFUSE, demand);
+    public static CertStore of(TlsTerms terms, List<Pair> pairs, @Nullable Issuer issuer, TicketKeys keys) {
+        var contexts = new Contexts(terms);
+        Demand demand = issuer == null ? null : new Demand(issuer, contexts);
+        var store = new CertStore(terms.config().unknownName() == TlsConfig.UnknownName.REFUSE, demand, keys);
         try {
             for (Pair pair : pairs) {
-                store.add(entry(config, pair, provider, scope));
+                store.add(new Entry(pair, contexts.of(pair)));
             }
         } catch (IllegalStateException e) {
             store.release();
@@ -121,19 +88,6 @@ public final class CertStore {
         }
         store.tickets(keys);
         return store;
-    }
-
-    private static Entry entry(TlsConfig config, Pair pair, TlsProvider provider, byte[] scope) {
-        try {
-            SslContext context = context(config, pair, provider);
-            // Sessions go on with any certificate of the listener, now and later, but with no other listener's.
-            if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
-                sessions.setSessionIdContext(scope);
-            }
-            return new Entry(pair, context);
-        } catch (SSLException | IllegalArgumentException e) {
-            throw new IllegalStateException(pair + ": " + e.getMessage(), e);
-        }
     }
 
     private void add(Entry entry) {
@@ -154,47 +108,11 @@ public final class CertStore {
         }
     }
 
-    private static SslContext context(TlsConfig config, Pair pair, TlsProvider provider) throws SSLException {
-        boolean modern = config.profile() == TlsConfig.Profile.MODERN;
-        SslContextBuilder builder = SslContextBuilder.forServer(pair.key(), pair.chain())
-                .sslProvider(provider.netty())
-                .protocols(modern ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"))
-                .ciphers(modern ? MODERN : INTERMEDIATE, SupportedCipherSuiteFilter.INSTANCE)
-                .sessionTimeout(SESSION_SECONDS)
-                .applicationProtocolConfig(new ApplicationProtocolConfig(
-                        Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        PROTOCOLS));
-        if (provider == TlsProvider.BORINGSSL) {
-            builder.option(OpenSslContextOption.GROUPS, GROUPS);
-        }
-        return builder.build();
-    }
-
-    private static byte[] scope(String listener) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(listener.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
-    }
-
     /** With what its tickets are made and read from now on; Java's own makes its keys itself. */
-    public void tickets(TicketKeys keys) {
-        tickets(entries, keys);
-    }
-
-    private static void tickets(List<Entry> entries, TicketKeys keys) {
-        OpenSslSessionTicketKey[] all =
-                keys.keys().stream().map(TicketKeys.Key::netty).toArray(OpenSslSessionTicketKey[]::new);
-        for (Entry entry : entries) {
-            if (entry.context().sessionContext() instanceof OpenSslServerSessionContext sessions) {
-                sessions.setTicketKeys(all);
-                // Tickets are kept by clients; a memory of sessions of our own would be one more thing to fill.
-                sessions.setSessionCacheEnabled(false);
-            }
-        }
+    public synchronized void tickets(TicketKeys with) {
+        keys = with;
+        entries.forEach(entry -> Contexts.tickets(entry.context(), with));
+        issued.values().forEach(more -> more.forEach(entry -> Contexts.tickets(entry.context(), with)));
     }
 
     /** Who answers this client; {@code null} when nobody does. */
@@ -218,8 +136,9 @@ public final class CertStore {
     private synchronized @Nullable List<Entry> issued(String name, Demand from) {
         List<Entry> known = issued.get(name);
         if (known == null && !released && issued.size() < MOST_ISSUED) {
-            Entry fresh = entry(from.config(), from.issuer().issue(name), from.provider(), from.scope());
-            tickets(List.of(fresh), from.keys());
+            Pair pair = from.issuer().issue(name);
+            Entry fresh = new Entry(pair, from.contexts().of(pair));
+            Contexts.tickets(fresh.context(), keys);
             known = List.of(fresh);
             issued.put(name, known);
         }

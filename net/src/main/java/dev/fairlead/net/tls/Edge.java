@@ -21,7 +21,7 @@ import io.netty.internal.tcnative.SSL;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +62,7 @@ final class Edge extends ChannelInboundHandlerAdapter {
     private final Loop loop;
     private final Turns turns;
     private final Channel channel;
-    private final Supplier<ChannelInboundHandler> then;
+    private final Function<Identity, ChannelInboundHandler> then;
     private final HelloReader reader = new HelloReader();
     private final Deadline deadline = new Deadline();
     private @Nullable ByteBuf held;
@@ -78,7 +78,7 @@ final class Edge extends ChannelInboundHandlerAdapter {
             Loop loop,
             Turns turns,
             Channel channel,
-            Supplier<ChannelInboundHandler> then) {
+            Function<Identity, ChannelInboundHandler> then) {
         this.registry = registry;
         this.door = door;
         this.loop = loop;
@@ -178,7 +178,7 @@ final class Edge extends ChannelInboundHandlerAdapter {
         loop.refresh();
         if (event instanceof SslHandshakeCompletionEvent handshake && state == State.SHAKING) {
             if (handshake.isSuccess()) {
-                succeed(context);
+                succeed();
             } else {
                 boolean gone = handshake.cause() instanceof ClosedChannelException;
                 end(gone ? HandshakeResult.GONE : HandshakeResult.FAILED);
@@ -189,12 +189,12 @@ final class Edge extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void succeed(ChannelHandlerContext context) {
+    private void succeed() {
         SslHandler engine = channel.pipeline().get(SslHandler.class);
         boolean resumed = engine.engine() instanceof ReferenceCountedOpenSslEngine boring
                 && SSL.isSessionReused(boring.sslPointer());
         end(resumed ? HandshakeResult.RESUMED : HandshakeResult.FULL);
-        ChannelInboundHandler next = then.get();
+        ChannelInboundHandler next = then.apply(Identity.of(engine.engine().getSession()));
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(this, null, next);
         try {

@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The handshakes of one listener on one event loop. Confined to that loop. */
 public final class Handshakes {
@@ -22,9 +22,10 @@ public final class Handshakes {
     /**
      * Has a channel that was just accepted do its handshake.
      *
-     * @param then makes who takes the connection over once it is done; told that it is active
+     * @param then makes who takes the connection over once it is done, for whom the client has shown to be; told that it
+     *     is active
      */
-    public void accept(Channel channel, TlsDoor door, Supplier<ChannelInboundHandler> then) {
+    public void accept(Channel channel, TlsDoor door, Function<Identity, ChannelInboundHandler> then) {
         if (!door.counters().begins(door.most())) {
             door.counters().count(loop.lane(), HandshakeResult.TOO_MANY);
             channel.close();

@@ -1,22 +1,31 @@
 package dev.fairlead.server.control;
 
+import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.TlsConfig;
 import dev.fairlead.core.config.TlsConfig.CertificateConfig;
+import dev.fairlead.core.config.TlsConfig.ClientsConfig;
 import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.core.tls.Authority;
 import dev.fairlead.core.tls.Pair;
 import dev.fairlead.net.tls.CertStore;
+import dev.fairlead.net.tls.ClientTrust;
+import dev.fairlead.net.tls.KeyLog;
 import dev.fairlead.net.tls.TicketKeys;
 import dev.fairlead.net.tls.TlsCounters;
 import dev.fairlead.net.tls.TlsDoor;
 import dev.fairlead.net.tls.TlsProvider;
+import dev.fairlead.net.tls.TlsTerms;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.server.load.CertificateFiles;
+import dev.fairlead.server.load.CertificateFiles.Trusted;
+import dev.fairlead.server.load.CertificateFiles.Unusable;
 import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +45,6 @@ final class Secured {
 
     /** Certificates of our own last a week, and this machine's names and addresses change. */
     private static final long MADE_ANEW_NANOS = TimeUnit.DAYS.toNanos(1);
-
-    /** A file that could not be used is read again even if it looks the same: it may have been seen half written. */
-    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Days left at which the log says so. */
     private static final long[] WARN_DAYS = {30, 7, 0};
@@ -64,49 +70,76 @@ final class Secured {
      */
     record Certificate(String file, Pair pair, @Nullable String problem) {}
 
-    private static final class Watched {
-        private final CertificateConfig files;
-        private String stamp;
-        private Pair pair;
-        private @Nullable String problem;
-        private long triedAt;
-        private long warnedDays = Long.MAX_VALUE;
-
-        Watched(CertificateConfig files, String stamp, Pair pair, long now) {
-            this.files = files;
-            this.stamp = stamp;
-            this.pair = pair;
-            this.triedAt = now;
-        }
-    }
-
     private final String listener;
     private final TlsConfig config;
     private final World world;
-    private final List<Watched> all;
+    private final List<Watched<Pair>> pairs = new ArrayList<>();
+
+    /** Which clients are believed; {@code null} where nobody is asked. */
+    private final @Nullable Watched<Trusted> trusted;
+
+    /** Keys that others have, too; {@code null} where they are our own. */
+    private final @Nullable Watched<TicketKeys> shared;
 
     /** Makes certificates; {@code null} where they are in files. */
     private final @Nullable Internal internal;
 
+    private final long[] warnedDays;
+    private final AtomicReference<CertStore> store;
     private List<Pair> own;
     private long madeAt;
-    private final AtomicReference<CertStore> store;
     private TicketKeys keys;
     private long keyedAt;
     private boolean closed;
 
-    private Secured(
-            String listener, TlsConfig config, World world, List<Watched> all, @Nullable Internal internal, long now) {
+    private Secured(String listener, TlsConfig config, World world, long now) throws IOException, Unusable {
         this.listener = listener;
         this.config = config;
         this.world = world;
-        this.all = all;
-        this.keys = TicketKeys.fresh(world.seeds());
+        for (CertificateConfig files : config.certificates()) {
+            pairs.add(new Watched<>(
+                    listener,
+                    files.cert().path(),
+                    () -> CertificateFiles.stamp(files.cert(), files.keyFile()),
+                    () -> CertificateFiles.read(files),
+                    now));
+        }
+        this.warnedDays = new long[pairs.size()];
+        Arrays.fill(warnedDays, Long.MAX_VALUE);
+        this.trusted = trusted(listener, config.clients(), now);
+        this.shared = shared(listener, config.ticketKeys(), now);
+        this.keys = shared == null ? TicketKeys.fresh(world.seeds()) : shared.value();
         this.keyedAt = now;
-        this.internal = internal;
+        this.internal = config.internal() ? internal(listener, world) : null;
         this.madeAt = now;
         this.own = internal == null ? List.of() : List.of(internal.own());
-        this.store = new AtomicReference<>(made(listener, config, world, all, own, internal, keys));
+        this.store = new AtomicReference<>(made(terms(), all(own, pairs), internal, keys));
+    }
+
+    private static @Nullable Watched<Trusted> trusted(String listener, @Nullable ClientsConfig clients, long now)
+            throws Unusable {
+        return clients == null
+                ? null
+                : new Watched<>(
+                        listener,
+                        clients.ca().path(),
+                        () -> CertificateFiles.stamp(clients.ca(), clients.crl()),
+                        () -> CertificateFiles.read(clients),
+                        now);
+    }
+
+    private static @Nullable Watched<TicketKeys> shared(String listener, @Nullable FilePath file, long now)
+            throws Unusable {
+        return file == null
+                ? null
+                : new Watched<>(
+                        listener,
+                        file.path(),
+                        () -> CertificateFiles.stamp(file),
+                        () -> new TicketKeys(CertificateFiles.tickets(file, TicketKeys.Key.SIZE).stream()
+                                .map(TicketKeys.Key::new)
+                                .toList()),
+                        now);
     }
 
     /**
@@ -116,20 +149,42 @@ final class Secured {
      * @throws IOException when one cannot be used; the message says which and why
      */
     static Secured open(String listener, TlsConfig config, World world, long now) throws IOException {
-        List<Watched> all = new ArrayList<>();
-        for (CertificateConfig files : config.certificates()) {
-            String stamp = CertificateFiles.stamp(files);
-            try {
-                all.add(new Watched(files, stamp, CertificateFiles.read(files), now));
-            } catch (CertificateFiles.Unusable e) {
-                throw new IOException("listener " + listener + ": " + e.file() + ": " + e.getMessage(), e);
-            }
+        FilePath log = config.keyLog();
+        if (log != null && world.provider() != TlsProvider.BORINGSSL) {
+            throw new IOException("listener " + listener + ": tls.key-log needs BoringSSL");
         }
         try {
-            return new Secured(listener, config, world, all, config.internal() ? internal(listener, world) : null, now);
+            Secured opened = new Secured(listener, config, world, now);
+            if (log != null) {
+                LOG.warn(
+                        "listener {}: THE KEYS OF ALL SESSIONS ARE WRITTEN TO {}: for debugging only (tls.key-log)",
+                        listener,
+                        log.path());
+            }
+            return opened;
+        } catch (Unusable e) {
+            throw new IOException("listener " + listener + ": " + e.file() + ": " + e.getMessage(), e);
         } catch (IllegalStateException e) {
             throw new IOException("listener " + listener + ": " + e.getMessage(), e);
         }
+    }
+
+    private TlsTerms terms() {
+        Watched<Trusted> from = trusted;
+        ClientsConfig clients = config.clients();
+        FilePath log = config.keyLog();
+        return new TlsTerms(
+                listener,
+                config,
+                world.provider(),
+                from == null || clients == null
+                        ? null
+                        : ClientTrust.of(
+                                from.value().authorities(),
+                                from.value().revoked(),
+                                clients.verify() == TlsConfig.Verify.REQUIRED,
+                                from.value().digest()),
+                log == null ? null : KeyLog.to(Path.of(log.path())));
     }
 
     private static Internal internal(String listener, World world) throws IOException {
@@ -155,17 +210,14 @@ final class Secured {
         }
     }
 
-    private static CertStore made(
-            String listener,
-            TlsConfig config,
-            World world,
-            List<Watched> all,
-            List<Pair> own,
-            @Nullable Internal internal,
-            TicketKeys keys) {
-        List<Pair> pairs = new ArrayList<>(own);
-        all.forEach(watched -> pairs.add(watched.pair));
-        return CertStore.of(listener, config, pairs, internal, world.provider(), keys);
+    private static List<Pair> all(List<Pair> own, List<Watched<Pair>> pairs) {
+        List<Pair> all = new ArrayList<>(own);
+        pairs.forEach(watched -> all.add(watched.value()));
+        return all;
+    }
+
+    private static CertStore made(TlsTerms terms, List<Pair> pairs, @Nullable Internal internal, TicketKeys keys) {
+        return CertStore.of(terms, pairs, internal, keys);
     }
 
     TlsConfig config() {
@@ -185,8 +237,7 @@ final class Secured {
     synchronized List<Certificate> certificates() {
         List<Certificate> certificates = new ArrayList<>();
         own.forEach(pair -> certificates.add(new Certificate("internal", pair, null)));
-        all.forEach(watched ->
-                certificates.add(new Certificate(watched.files.cert().path(), watched.pair, watched.problem)));
+        pairs.forEach(watched -> certificates.add(new Certificate(watched.file(), watched.value(), watched.problem())));
         return certificates;
     }
 
@@ -196,10 +247,14 @@ final class Secured {
             return;
         }
         boolean renewed = false;
-        for (Watched watched : all) {
-            renewed |= renew(watched, now);
-            warn(watched);
+        for (int i = 0; i < pairs.size(); i++) {
+            if (pairs.get(i).look(now)) {
+                warnedDays[i] = Long.MAX_VALUE;
+                renewed = true;
+            }
+            warn(i);
         }
+        renewed |= trusted != null && trusted.look(now);
         if (internal != null && now - madeAt >= MADE_ANEW_NANOS) {
             madeAt = now;
             own = List.of(internal.own());
@@ -208,64 +263,33 @@ final class Secured {
         if (renewed) {
             publish();
         }
-        if (now - keyedAt >= KEY_LASTS_NANOS) {
+        if (shared == null ? now - keyedAt >= KEY_LASTS_NANOS : shared.look(now)) {
             keyedAt = now;
-            keys = keys.next(world.seeds());
+            keys = shared == null ? keys.next(world.seeds()) : shared.value();
             store.get().tickets(keys);
         }
     }
 
-    private boolean renew(Watched watched, long now) {
-        String stamp = CertificateFiles.stamp(watched.files);
-        boolean again = watched.problem != null && now - watched.triedAt >= AGAIN_NANOS;
-        if (stamp.equals(watched.stamp) && !again) {
-            return false;
-        }
-        watched.stamp = stamp;
-        watched.triedAt = now;
-        try {
-            Pair pair = CertificateFiles.read(watched.files);
-            watched.problem = null;
-            if (pair.equals(watched.pair)) {
-                return false;
-            }
-            watched.pair = pair;
-            watched.warnedDays = Long.MAX_VALUE;
-            LOG.info("listener {}: {} is renewed: {}, {}", listener, watched.files.cert(), pair, left(pair));
-            return true;
-        } catch (CertificateFiles.Unusable e) {
-            String problem = e.file() + ": " + e.getMessage();
-            if (!problem.equals(watched.problem)) {
-                watched.problem = problem;
-                LOG.warn("listener {}: what changed is not used, the certificate before stays: {}", listener, problem);
-            }
-            return false;
-        }
-    }
-
-    private String left(Pair pair) {
-        long millis = pair.notAfter() - world.wall().epochMillis();
-        return millis <= 0 ? "expired" : TimeUnit.MILLISECONDS.toDays(millis) + " days left";
-    }
-
     /** Once for each of the days at which it is time. */
-    private void warn(Watched watched) {
-        long millis = watched.pair.notAfter() - world.wall().epochMillis();
+    private void warn(int index) {
+        Pair pair = pairs.get(index).value();
+        long millis = pair.notAfter() - world.wall().epochMillis();
         long due = Long.MAX_VALUE;
         for (long days : WARN_DAYS) {
             if (millis <= TimeUnit.DAYS.toMillis(days)) {
                 due = days;
             }
         }
-        if (due < watched.warnedDays) {
-            LOG.warn("listener {}: {}, {}: {}", listener, watched.files.cert(), watched.pair, left(watched.pair));
+        if (due < warnedDays[index]) {
+            String left = millis <= 0 ? "has expired" : "has " + TimeUnit.MILLISECONDS.toDays(millis) + " days left";
+            LOG.warn("listener {}: {}, {}, {}", listener, pairs.get(index).file(), pair, left);
         }
-        watched.warnedDays = Math.min(due, watched.warnedDays);
+        warnedDays[index] = Math.min(due, warnedDays[index]);
     }
 
     private void publish() {
         try {
-            retire(store.getAndSet(made(listener, config, world, all, own, internal, keys)));
+            retire(store.getAndSet(made(terms(), all(own, pairs), internal, keys)));
         } catch (IllegalStateException e) {
             LOG.warn("listener {}: the certificates before stay: {}", listener, e.getMessage());
         }

@@ -1,6 +1,7 @@
 package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.Paths;
 import dev.fairlead.core.config.Problem;
 import dev.fairlead.core.config.ProblemKind;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What must hold of the certificates that a configuration names. Pure functions but for reading the files. */
 final class Certificates {
     private static final long SOON_DAYS = 30;
+    private static final int TICKET_KEY = 48;
 
     private Certificates() {}
 
@@ -23,17 +25,52 @@ final class Certificates {
         List<Problem> problems = new ArrayList<>();
         config.listeners().forEach((name, listener) -> {
             TlsConfig tls = listener.tls();
-            String path = Paths.key("listeners", name) + ".tls.certificates";
-            if (tls != null && !known.broken(path)) {
-                for (int i = 0; i < tls.certificates().size(); i++) {
-                    Problem problem = check(tls.certificates().get(i), Paths.item(path, i), known, wall);
-                    if (problem != null) {
-                        problems.add(problem);
-                    }
+            String path = Paths.key("listeners", name) + ".tls";
+            if (tls == null || known.broken(path)) {
+                return;
+            }
+            for (int i = 0; i < tls.certificates().size() && !known.broken(path + ".certificates"); i++) {
+                Problem problem = check(tls.certificates().get(i), Paths.item(path + ".certificates", i), known, wall);
+                if (problem != null) {
+                    problems.add(problem);
                 }
             }
+            others(tls, path, known, problems);
         });
         return problems;
+    }
+
+    private static void others(TlsConfig tls, String path, Rules.Known known, List<Problem> problems) {
+        TlsConfig.ClientsConfig clients = tls.clients();
+        if (clients != null && !known.broken(path + ".clients.ca") && !known.broken(path + ".clients.crl")) {
+            try {
+                CertificateFiles.read(clients);
+            } catch (CertificateFiles.Unusable e) {
+                boolean ca = e.file().equals(clients.ca());
+                problems.add(problem(
+                        ProblemKind.BAD_CERTIFICATE,
+                        path + (ca ? ".clients.ca" : ".clients.crl"),
+                        e.file() + ", " + e.getMessage(),
+                        ca ? "certificates in PEM" : "revocation lists in PEM"));
+            }
+        }
+        FilePath tickets = tls.ticketKeys();
+        if (tickets != null && !known.broken(path + ".ticket-keys")) {
+            try {
+                CertificateFiles.tickets(tickets, TICKET_KEY);
+            } catch (CertificateFiles.Unusable e) {
+                problems.add(problem(
+                        ProblemKind.BAD_CERTIFICATE,
+                        path + ".ticket-keys",
+                        e.file() + ", " + e.getMessage(),
+                        "keys of " + TICKET_KEY + " bytes in Base64"));
+            }
+        }
+        FilePath log = tls.keyLog();
+        if (log != null && !known.broken(path + ".key-log")) {
+            problems.add(problem(
+                    ProblemKind.KEYS_LOGGED, path + ".key-log", log.toString(), "no key log, but for debugging"));
+        }
     }
 
     private static @Nullable Problem check(

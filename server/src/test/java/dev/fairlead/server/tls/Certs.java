@@ -16,19 +16,25 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Certificates for tests, all of one authority, as files. */
 public final class Certs {
+    private static final char[] PASSWORD = "changeit".toCharArray();
     private static final AtomicLong SERIAL = new AtomicLong(1);
     private static final Authority AUTHORITY =
             Authority.create("Test Authority", Authority.newKey(), terms(Duration.ofDays(365)));
@@ -84,6 +90,117 @@ public final class Certs {
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A client with a certificate of the authority. */
+    public record Client(X509Certificate certificate, SSLContext context) {}
+
+    /** Such a client, who trusts whoever answers. */
+    public static Client client(String name) {
+        return client(AUTHORITY, name);
+    }
+
+    /** One with a certificate that nobody knows. */
+    public static Client stranger(String name) {
+        return client(Authority.create("Another Authority", Authority.newKey(), terms(Duration.ofDays(365))), name);
+    }
+
+    private static Client client(Authority by, String name) {
+        try {
+            KeyPair keys = Authority.newKey();
+            X509Certificate certificate =
+                    by.issue(List.of(name), keys.getPublic(), Use.CLIENT, terms(Duration.ofDays(90)));
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("client", keys.getPrivate(), PASSWORD, new X509Certificate[] {certificate});
+            KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            own.init(store, PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {insistent(own)}, new TrustManager[] {new Trusting()}, null);
+            return new Client(certificate, context);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Shows its certificate whoever is asked for. */
+    private static X509ExtendedKeyManager insistent(KeyManagerFactory factory) {
+        X509ExtendedKeyManager own = (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+        return new X509ExtendedKeyManager() {
+            @Override
+            public String[] getClientAliases(String type, Principal[] issuers) {
+                return new String[] {"client"};
+            }
+
+            @Override
+            public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+                return "client";
+            }
+
+            @Override
+            public String[] getServerAliases(String type, Principal[] issuers) {
+                return new String[0];
+            }
+
+            @Override
+            public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+                return "";
+            }
+
+            @Override
+            public X509Certificate[] getCertificateChain(String alias) {
+                return own.getCertificateChain(alias);
+            }
+
+            @Override
+            public PrivateKey getPrivateKey(String alias) {
+                return own.getPrivateKey(alias);
+            }
+        };
+    }
+
+    /** The authority's certificate, in PEM. */
+    public static String authority() {
+        try {
+            return Pem.text("CERTIFICATE", AUTHORITY.certificate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The authority's list of what it has revoked, in PEM; at least one, which need not exist. */
+    public static String revoked(Path folder, BigInteger serial) throws Exception {
+        Path file = folder.resolve("authority.p12");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("a", AUTHORITY.key(), PASSWORD, new X509Certificate[] {AUTHORITY.certificate()});
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD);
+        }
+        Path crl = folder.resolve("crl.out");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-gencrl",
+                "-rfc",
+                "-alias",
+                "a",
+                "-id",
+                serial.toString(),
+                "-file",
+                crl.toString(),
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (process.waitFor() != 0) {
+            throw new AssertionError("keytool: " + process.exitValue());
+        }
+        return Files.readString(crl);
     }
 
     private static Made made(KeyPair keys, Duration lasts, String... names) {

@@ -55,15 +55,22 @@ public final class TlsScene implements AutoCloseable {
      */
     static TlsScene start(Path folder, String provider, String tls, String more, RecordingBackend backend)
             throws Exception {
+        return start(0, folder, provider, tls, more, backend);
+    }
+
+    /** The same at a port that was another one's. */
+    static TlsScene start(int port, Path folder, String provider, String tls, String more, RecordingBackend backend)
+            throws Exception {
         String config = """
                 listeners:
                   plain: { address: "127.0.0.1:0", redirect-to-https: true }
-                  secure: { address: "127.0.0.1:0", tls: %s %s }
+                  secure: { address: "127.0.0.1:%d", tls: %s %s }
                 pools: { app: { backends: ["127.0.0.1:%d"], health: off } }
                 admin: { enabled: false }
                 access-log: { to: off }
                 runtime: { loops: 2, tls: %s }
                 """.formatted(
+                        port,
                         tls.replace("FOLDER", folder.toString()),
                         more.isEmpty() ? "" : ", " + more,
                         backend.address().getPort(),

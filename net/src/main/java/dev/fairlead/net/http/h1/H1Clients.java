@@ -55,7 +55,7 @@ public final class H1Clients {
         if (tls == null) {
             channel.pipeline().addLast(new H1Client(door, this, channel, peer));
         } else {
-            handshakes.accept(channel, tls, () -> new H1Client(door, this, channel, peer));
+            handshakes.accept(channel, tls, shown -> new H1Client(door, this, channel, peer.as(shown)));
         }
     }
 
