@@ -41,7 +41,7 @@ public record ClientLimits(
                 within = "1..",
                 reason = "Each new connection costs both sides more than a request, so only one that has been busy for"
                         + " long ends by this, which spreads its client anew.",
-                seen = "`fairlead_connections_closed_total`, cause `requests`")
+                seen = "`fairlead_connections_closed_total`, cause requests")
         int requestsPerConnection,
 
         @Doc(
