@@ -197,10 +197,11 @@ public final class Exchange implements Asker {
     }
 
     /** The client is gone, or must be: its connection is over whatever follows. */
-    public void onClientFailed(Failure why) {
+    public void onClientFailed(Failure how) {
         if (!running) {
             return;
         }
+        Failure why = how == Failure.CLIENT_GONE && tries.waiting() ? Failure.LEFT_QUEUE : how;
         backend.abandon(why);
         if (!answer.begun()) {
             journal.status = why.status();
