@@ -33,6 +33,13 @@ final class Turns {
     private final int[] round;
     private final AtomicLong position;
 
+    /**
+     * Whose turn was passed over only because it is doubted, -1 for nobody's: the next who is not wary takes it. Else, where
+     * the wary and the others come in step, it might never be asked by those who would find out what is wrong with it.
+     * Written without care: a turn lost or taken twice does no harm.
+     */
+    private volatile int owed = -1;
+
     /** @param position of all rounds of one pool, one after another */
     Turns(Members members, AtomicLong position) {
         this.members = members;
@@ -93,12 +100,21 @@ final class Turns {
         if (round.length == 0) {
             return -1;
         }
-        int turn = 0;
+        int turn = owed;
+        if (turn >= 0 && !tried.wary()) {
+            owed = -1;
+            if (!tried.skips(members.backends[turn])) {
+                return turn;
+            }
+        }
         for (int i = 0; i < SKIPS; i++) {
             // Taken from all, not walked from here: else the next one gets every turn of a skipped one.
             turn = round[Math.floorMod(position.getAndIncrement(), round.length)];
             if (!tried.skips(members.backends[turn])) {
                 return turn;
+            }
+            if (tried.shuns(members.backends[turn])) {
+                owed = turn;
             }
         }
         return members.scan(turn, tried);

@@ -41,11 +41,12 @@ public record ClientLimits(
                 within = "1..",
                 reason = "Each new connection costs both sides more than a request, so only one that has been busy for"
                         + " long ends by this, which spreads its client anew.",
-                seen = "`fairlead_connections_accepted_total`, for the connections that take their place")
+                seen = "`fairlead_connections_closed_total`, cause requests")
         int requestsPerConnection,
 
         @Doc(
-                value = "Most connections at once on this listener; more are closed at once.",
+                value = "Most connections at once on this listener; more are answered a short 503 over plain HTTP, 64 a"
+                        + " second on each event loop, or else closed at once.",
                 byDefault = "50000",
                 within = "1..",
                 reason = "As many idle ones take some 200 MiB, half of it heap, which the memory that the launcher "
@@ -54,9 +55,8 @@ public record ClientLimits(
         int connections,
 
         @Doc(
-                value =
-                        "Most connections at once from one client address, an IPv6 network of /64 counted as one; more are closed"
-                                + " at once. Trusted proxies may have any number. 0 for no limit.",
+                value = "Most connections at once from one client address, an IPv6 network of /64 counted as one; with"
+                        + " more it goes as with `connections`. Trusted proxies may have any number. 0 for no limit.",
                 byDefault = "25000",
                 within = "0..1000000",
                 reason = "Half of `connections`, so that one address cannot shut out everyone else, while a gateway "

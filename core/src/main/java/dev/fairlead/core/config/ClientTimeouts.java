@@ -28,7 +28,7 @@ public record ClientTimeouts(
                 within = "10ms..24h",
                 reason = "AWS's balancers and nginx (75s) wait about as long: a person's next click finds the "
                         + "connection open, and who has left is not kept for long.",
-                seen = "`fairlead_connections_open`; not a failure, so not in the access log")
+                seen = "`fairlead_connections_closed_total`, cause idle; not a failure, so not in the access log")
         Duration idle,
 
         @Doc(

@@ -258,7 +258,8 @@ public record PoolConfig(
                     byDefault = "60s",
                     within = "1ms..24h",
                     reason = "nginx waits as long between two reads.",
-                    seen = "`answer-stalled`, `fairlead_failures_total`")
+                    seen =
+                            "`answer-stalled`, or `first-byte-timeout` where it is the request; `fairlead_failures_total`")
             Duration idle,
 
             @Doc(

@@ -30,8 +30,14 @@ public final class Tried {
         wary = avoid;
     }
 
-    boolean wary() {
+    /** Whether {@link #wary(boolean)} holds. */
+    public boolean wary() {
         return wary;
+    }
+
+    /** Whether {@code backend} is skipped only because it is doubted. */
+    public boolean shuns(Backend backend) {
+        return wary && backend.doubted(now) && !backend.full() && !contains(backend);
     }
 
     /** The moment for which {@link #skips} answers. */

@@ -128,7 +128,7 @@ public final class Exchange implements Asker {
     /** It takes too long as a whole, by the fault of whoever it waits for. */
     void late() {
         Failure why = Failure.EXCHANGE_TIMEOUT;
-        if (!requestEnded) {
+        if (!requestEnded && body.awaited(backend.stream())) {
             why = Failure.BODY_TIMEOUT;
         } else if (answer.begun()) {
             // The backend did begin in time: that the rest takes so long is not its fault alone.
@@ -202,10 +202,11 @@ public final class Exchange implements Asker {
     }
 
     /** The client is gone, or must be: its connection is over whatever follows. */
-    public void onClientFailed(Failure why) {
+    public void onClientFailed(Failure how) {
         if (!running) {
             return;
         }
+        Failure why = how == Failure.CLIENT_GONE && tries.waiting() ? Failure.LEFT_QUEUE : how;
         backend.abandon(why);
         if (!answer.begun()) {
             journal.status = why.status();
@@ -387,22 +388,19 @@ public final class Exchange implements Asker {
     @Override
     public void onBackendFailed(Failure why, boolean untouched) {
         backend.ended();
-        boolean stale =
-                backend.reused() && !answer.begun() && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
-        if (backend.goesOn(Outcome.of(stale ? Failure.BACKEND_STALE : why))) {
+        if (backend.goesOn(Outcome.of(why))) {
             return;
         }
-        if (stale && tries.reconnect(proof.rewinds(Failure.BACKEND_STALE, untouched, head()))) {
+        if (why == Failure.BACKEND_STALE && tries.reconnect(proof.rewinds(why, untouched, head()))) {
             return;
         }
-        Failure failure = stale ? Failure.BACKEND_STALE : why;
-        tries.close(Outcome.of(failure));
+        tries.close(Outcome.of(why));
         if (answer.begun()) {
-            journal.failure = failure;
-            client.cut(failure);
+            journal.failure = why;
+            client.cut(why);
             finish();
         } else {
-            retryOrFail(failure, untouched);
+            retryOrFail(why, untouched);
         }
     }
 

@@ -235,8 +235,7 @@ final class Hedge implements Asker {
 
     @Override
     public void onBackendFailed(Failure why, boolean untouched) {
-        boolean stale = kept && (why == Failure.BACKEND_CLOSED || why == Failure.BACKEND_RESET);
-        close(Outcome.of(stale ? Failure.BACKEND_STALE : why));
+        close(Outcome.of(why));
     }
 
     @Override

@@ -77,6 +77,11 @@ final class Hold {
         return config.mode() != Mode.NONE;
     }
 
+    /** Whether no backend has been asked yet. */
+    boolean waiting() {
+        return waiting;
+    }
+
     /** Whether the backend gets the body from here. */
     boolean full() {
         return config.mode() == Mode.FULL;

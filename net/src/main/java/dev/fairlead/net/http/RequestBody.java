@@ -30,6 +30,11 @@ final class RequestBody {
         return hold != null;
     }
 
+    /** Whether it is the client who holds it up, where it is not whole and {@code to} gets it. */
+    boolean awaited(@Nullable HttpStream to) {
+        return hold != null && hold.waiting() || to != null && to.writable();
+    }
+
     /** Whether part of it, and its ownership, was taken by who waits for it. */
     boolean taken(ByteBuf data) {
         return hold != null && hold.take(data);

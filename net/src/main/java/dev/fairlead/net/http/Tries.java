@@ -200,6 +200,7 @@ final class Tries {
         if (to == null
                 || !left()
                 || proof == null
+                || !another(to)
                 || !to.budgets().take(door.loop().lane(), door.loop().now())) {
             return false;
         }
@@ -309,6 +310,16 @@ final class Tries {
                 && left()
                 && free(to)
                 && to.budgets().lane(door.loop().lane()).left(door.loop().now());
+    }
+
+    /** Whether there is another backend at all, if need be to wait for. */
+    private boolean another(Target to) {
+        for (Backend other : to.pool().roster().eligible()) {
+            if (!tried.contains(other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean free(Target to) {

@@ -32,6 +32,7 @@ final class AnswerReader implements BodyReader.Sink {
     private @Nullable Asker asker;
     private @Nullable Asker toFlush;
     private boolean toHead;
+    private boolean heard;
     private boolean keepAlive;
     private boolean wanted = true;
     private boolean lastWords;
@@ -50,6 +51,12 @@ final class AnswerReader implements BodyReader.Sink {
     void begin(Asker with) {
         asker = with;
         wanted = true;
+        heard = false;
+    }
+
+    /** Whether any byte of an answer has come to what is asked now. */
+    boolean heard() {
+        return heard;
     }
 
     /** What is asked. */
@@ -121,6 +128,7 @@ final class AnswerReader implements BodyReader.Sink {
     // ---- what arrives ----------------------------------------------------------
 
     void readHead(ByteBuf in) {
+        heard = true;
         Progress progress = reader.read(in, LIMITS);
         if (progress == Progress.DONE) {
             answer(reader.head(), in);

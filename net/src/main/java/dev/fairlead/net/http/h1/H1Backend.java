@@ -30,6 +30,12 @@ import org.slf4j.LoggerFactory;
 public final class H1Backend extends ChannelInboundHandlerAdapter implements BackendStream, Intake.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(H1Backend.class);
 
+    /**
+     * A kept connection that was being closed while a request was on its way shows it within a round trip; whoever closes one
+     * later has worked on the request. The rest is for networks that lose packets.
+     */
+    private static final long CROSSING_NANOS = 1_000_000_000L;
+
     /** Where a connection goes when it is free again. */
     public interface Home {
         /** Keeps it; it is idle and sound. */
@@ -65,6 +71,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
     private boolean reset;
     private boolean kept;
     private long idleSince;
+    private long startedAt;
 
     /** Its place among all connections of its home; kept by it. */
     public int slot = -1;
@@ -95,6 +102,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
         assert state == State.IDLE : "taken while " + state;
         answers.begin(with);
         state = State.WAITING;
+        startedAt = loop.now();
         requests.begin();
         loop.timers().arm(deadline, loop.now() + policy.firstByteNanos());
         with.onBackendReady(this, kept);
@@ -113,8 +121,14 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
     public void moveIfWaiting() {
         Asker with = answers.asker();
         if (state == State.WAITING && with != null && with.movable()) {
-            fail(Failure.BACKEND_CLOSED);
+            fail(unheard(Failure.BACKEND_CLOSED));
         }
+    }
+
+    /** Why the exchange ends with the connection: where no byte was heard of a kept one, mostly because that was closed. */
+    private Failure unheard(Failure why) {
+        boolean crossed = kept && !answers.heard() && loop.now() - startedAt < CROSSING_NANOS;
+        return crossed ? Failure.BACKEND_STALE : why;
     }
 
     /** Ends whatever it does: its backend's time is over. */
@@ -259,7 +273,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
                 } else {
                     // It cannot be the answer to a request that has not gone out: never give it to whoever comes next.
                     in.skipBytes(in.readableBytes());
-                    fail(Failure.BACKEND_CLOSED);
+                    fail(unheard(Failure.BACKEND_CLOSED));
                 }
             }
             case BODY -> {
@@ -340,7 +354,7 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
                 }
                 close();
             }
-            case WAITING -> fail(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED);
+            case WAITING -> fail(unheard(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED));
             case BODY -> {
                 if (!reset && answers.endsHere()) {
                     complete(null);
