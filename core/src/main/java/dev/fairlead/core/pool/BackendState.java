@@ -85,9 +85,17 @@ public record BackendState(Wish wish, Health health, int weight, int share, bool
         return newHealth == health ? this : new BackendState(wish, newHealth, weight, share, false, now, reason);
     }
 
-    /** The same with another wish; the same object when nothing changes. */
+    /**
+     * The same with another wish; the same object when nothing changes. The newest reason to keep it out is the one that
+     * shows, but it has been out since the first; of one that is wanted, the evidence of its health stays.
+     */
     public BackendState withWish(Wish newWish, long now, String reason) {
-        return newWish == wish ? this : new BackendState(newWish, health, weight, share, silent, now, reason);
+        if (newWish != wish) {
+            return new BackendState(newWish, health, weight, share, silent, now, reason);
+        }
+        return wish == Wish.READY || reason.equals(why)
+                ? this
+                : new BackendState(wish, health, weight, share, silent, since, reason);
     }
 
     /** The same with another weight; keeps {@code since}, for a weight is no change of state. */

@@ -59,13 +59,47 @@ final class EngineDoor implements Door {
 
     @Override
     public void drain(
-            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
-        change(pool, address, new Change(Wish.DRAIN, null, null, deadline, lease, 1, floor, owner, "deploy"));
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way) {
+        change(
+                pool,
+                address,
+                new Change(
+                        Wish.DRAIN,
+                        null,
+                        null,
+                        deadline,
+                        lease,
+                        way.passes(),
+                        floor,
+                        owner,
+                        false,
+                        way.match(),
+                        "deploy"));
     }
 
     @Override
-    public void renew(String pool, String address, String owner, Duration lease) {
-        change(pool, address, new Change(Wish.DRAIN, null, null, null, lease, 1, 0, owner, true, null, "deploy"));
+    public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
+        change(
+                pool,
+                address,
+                new Change(
+                        Wish.DRAIN,
+                        null,
+                        null,
+                        null,
+                        lease,
+                        way == null ? 0 : way.passes(),
+                        0,
+                        owner,
+                        true,
+                        way == null ? null : way.match(),
+                        "deploy"));
     }
 
     @Override
@@ -93,8 +127,8 @@ final class EngineDoor implements Door {
     }
 
     @Override
-    public void register(String pool, String address, int weight, String why) {
-        require(engine.operator().register(pool, Address.parseBackend(address), weight, null, why));
+    public void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
+        require(engine.operator().register(pool, Address.parseBackend(address), weight, ttl, why));
     }
 
     @Override

@@ -161,6 +161,7 @@ final class Schemas {
                         "registered boolean",
                         "expires_at time?",
                         "owner string?",
+                        "match string?",
                         "inflight integer",
                         "connections integer",
                         "cap integer",

@@ -262,6 +262,7 @@ final class StatusJson {
         node.put("registered", member.registered());
         node.put("expires_at", member.expiresAt() == 0 ? null : moment(member.expiresAt()));
         node.put("owner", member.owner());
+        node.put("match", member.match());
         ObjectNode outcomes = node.putObject("outcomes");
         backend.outcomes().forEach((outcome, count) -> outcomes.put(Metrics.word(outcome), count));
         ObjectNode latency = node.putObject("first_byte_ms");

@@ -52,7 +52,7 @@ final class Memory {
         int cap = pool.config().limits().perBackend().most();
         Duration ejected = pool.watchdog().ejectedFor(backend, now);
         boolean plain = state.wish() == Wish.READY && state.weight() == weight && backend.fixedCap() == cap;
-        if (plain && !member.registered() && ejected.isZero()) {
+        if (plain && !member.registered() && ejected.isZero() && member.match() == null && member.passes() <= 1) {
             return null;
         }
         Duration ttl = member.ttl();
@@ -70,6 +70,8 @@ final class Memory {
                 ttl == null ? null : ttl.toMillis(),
                 lease == null || state.wish() != Wish.DRAIN ? null : lease.toMillis(),
                 member.owner(),
+                member.passes() <= 1 ? null : member.passes(),
+                member.match(),
                 ejected.isZero() ? 0 : epochMillis + ejected.toMillis(),
                 ejected.isZero() ? null : state.why());
     }
@@ -104,11 +106,15 @@ final class Memory {
             }
             settings(kept, pool, backend, now);
             Wish wish = Wish.valueOf(kept.wish().toUpperCase(Locale.ROOT));
-            if (wish != Wish.READY) {
-                Duration lease = kept.leaseMillis() == null ? null : Duration.ofMillis(kept.leaseMillis());
+            int passes = kept.passes() == null ? 0 : Math.clamp(kept.passes(), 0, Change.MOST_PASSES);
+            Duration lease = kept.leaseMillis() == null ? null : Duration.ofMillis(kept.leaseMillis());
+            if (wish != Wish.READY || passes > 0 || kept.match() != null) {
                 pool.watchdog()
-                        .order(backend, new Order(wish, "as before the restart: " + kept.why(), null, lease, 1), now);
-                operator.touch(backend.key(), kept.owner(), lease);
+                        .order(
+                                backend,
+                                new Order(wish, "as before the restart: " + kept.why(), null, lease, passes),
+                                now);
+                operator.touch(backend.key(), kept.owner(), lease, passes, kept.match());
             }
             long left = kept.ejectedUntil() - epochMillis;
             if (left > 0) {

@@ -140,6 +140,63 @@ class OperatorTest {
         }
     }
 
+    @Test
+    void aLeaseThatEndsAsksForWhatWasDemandedOverARestartToo() throws Exception {
+        var drain = new Change(
+                Wish.DRAIN, null, null, null, Duration.ofSeconds(1), 2, 0, "me", false, "X-Version: 42", "upgrade");
+        try (Engine engine = start()) {
+            assertThat(changed(engine.operator().change("app", one.address(), drain, null)))
+                    .containsExactly("wish ready -> drain");
+            // Its old version is not asked for what the new one must say.
+            Thread.sleep(500);
+            assertThat(of(engine, one.address()).state().health()).isEqualTo(Health.UP);
+        }
+        try (Engine engine = startAgain()) {
+            await().until(() -> of(engine, one.address()).state().wish() == Wish.READY);
+            assertThat(engine.operator().member(of(one)).owner()).isNull();
+            await().until(() -> of(engine, one.address()).state().health() == Health.DOWN);
+            assertThat(of(engine, one.address()).state().why()).contains("X-Version");
+        }
+        try (Engine engine = startAgain()) {
+            await().until(() -> up(engine, two));
+            await().until(() -> of(engine, one.address()).state().health() == Health.DOWN);
+            var ready = new Change(Wish.READY, null, null, null, null, 2, 0, null, false, "fine", "as it was");
+            assertThat(changed(engine.operator().change("app", one.address(), ready, null)))
+                    .contains("match fine");
+            await().until(() -> up(engine, one));
+            assertThat(engine.operator().member(of(one)).match()).isNull();
+        }
+        assertThat(folder.resolve("state.json")).doesNotExist();
+    }
+
+    @Test
+    void theNewestReasonShows() throws Exception {
+        try (Engine engine = start()) {
+            Operator operator = engine.operator();
+            operator.change("app", one.address(), Change.to(Wish.MAINT, "a new disk"), null);
+            long since = of(engine, one.address()).state().since();
+            assertThat(changed(operator.change("app", one.address(), Change.to(Wish.MAINT, "and a new fan"), null)))
+                    .containsExactly("why and a new fan");
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("and a new fan");
+            assertThat(of(engine, one.address()).state().since()).isEqualTo(since);
+            assertThat(engine.timeline().after(0, 1000))
+                    .anyMatch(e -> e.event().why().equals("and a new fan"));
+            Change silent = Change.to(Wish.MAINT, Change.NO_REASON);
+            assertThat(changed(operator.change("app", one.address(), silent, null)))
+                    .isEmpty();
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("and a new fan");
+        }
+    }
+
+    @Test
+    void whoFindsAllTakenOutIsToldSo() throws Exception {
+        try (Engine engine = start()) {
+            engine.operator().change("app", one.address(), Change.to(Wish.MAINT, "test"), null);
+            assertThat(changed(drain(engine, two, 0, "me"))).isNotEmpty();
+            assertThat(hello(engine)).contains("every backend is drained, in maintenance or without weight (all-out)");
+        }
+    }
+
     private static BackendKey of(TinyBackend backend) {
         return new BackendKey("app", backend.address());
     }

@@ -15,6 +15,9 @@ import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.demo.TinyBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -323,11 +326,116 @@ class RolloutTest {
 
     @Test
     void aDeployThatDiesLosesItsDrains() throws Exception {
-        new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
+        new LocalDoor(engine)
+                .drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5, new Door.Way(1, null));
         assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
         await().until(() -> serving() == 3);
         assertThat(engine.timeline().after(0, 1000))
                 .anyMatch(e -> e.event().why().contains("lease was not renewed"));
+    }
+
+    /** A deploy that nobody hears of any more once {@code dead}. */
+    private Rollout mortal(Plan plan, AtomicBoolean dead) {
+        var door = new LocalDoor(engine);
+        var mortal = (Door) Proxy.newProxyInstance(
+                Door.class.getClassLoader(), new Class<?>[] {Door.class}, (proxy, method, arguments) -> {
+                    if (dead.get()) {
+                        throw new Door.Unreachable("dead", null);
+                    }
+                    try {
+                        return method.invoke(door, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        return new Rollout(plan, mortal, new Commands(), progress, Ticker.system(), "deploy-mortal");
+    }
+
+    private Plan mortalPlan(String run, @Nullable String replaceWith, @Nullable String match) {
+        Duration lease = Duration.ofSeconds(1);
+        return new Plan(
+                "app", 1, run, null, replaceWith, null, 2, match, Duration.ofSeconds(60), 0.5, lease, null, true);
+    }
+
+    @Test
+    void aBackendWhoseDeployDiesInTheMiddleOfItComesBackAsItsNewVersionOnly() throws Exception {
+        var dead = new AtomicBoolean();
+        Path begun = folder.resolve("begun");
+        Rollout rollout = mortal(mortalPlan("touch " + begun + "; sleep 60", null, "X-Version: never"), dead);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> Files.exists(begun));
+        dead.set(true);
+        await().until(() -> of(0).state().wish() == Wish.READY);
+        await().until(() -> of(0).state().health() == Health.DOWN);
+        assertThat(of(0).state().why()).contains("X-Version");
+        assertThat(serving()).isEqualTo(2);
+        rollout.stop();
+        thread.join();
+    }
+
+    @Test
+    void aBackendWhoseDeployDiesBeforeItWasTouchedIsNotAskedForItsNewVersion() throws Exception {
+        var dead = new AtomicBoolean();
+        backends.forEach(backend -> backend.slow(Duration.ofSeconds(4)));
+        InetSocketAddress front = Objects.requireNonNull(engine.addresses().get("web"));
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                try {
+                    String _ = Raw.get(front, "/");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+        await().until(() -> of(0).inflight() > 0);
+        Rollout rollout = mortal(mortalPlan("true", null, "X-Version: never"), dead);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> of(0).state().wish() == Wish.DRAIN);
+        dead.set(true);
+        await().until(() -> serving() == 3);
+        rollout.stop();
+        thread.join();
+        for (Thread client : clients) {
+            client.join();
+        }
+    }
+
+    @Test
+    void aNewBackendWhoseDeployDiesBeforeItServesLeavesByItself() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        fourth.stop();
+        var dead = new AtomicBoolean();
+        Rollout rollout = mortal(mortalPlan("true", "{host}:" + fourth.port(), null), dead);
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> engine.status().pools().getFirst().members() == 4);
+        // It is kept while the deploy lives.
+        Thread.sleep(2000);
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(4);
+        dead.set(true);
+        await().until(() -> engine.status().pools().getFirst().members() == 3);
+        rollout.stop();
+        thread.join();
     }
 
     @Test
