@@ -3,6 +3,7 @@ package dev.fairlead.core.health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,9 +292,7 @@ public final class Deploy {
     /** Those under way and, where there is none, the next. */
     private List<Part> batch() {
         List<Part> under = parts.stream()
-                .filter(part -> part.stage != Stage.WAITING
-                        && part.stage != Stage.DONE
-                        && part.stage != Stage.LEFT_OUT)
+                .filter(part -> part.stage != Stage.WAITING && part.stage != Stage.DONE && part.stage != Stage.LEFT_OUT)
                 .toList();
         return under.isEmpty()
                 ? parts.stream()
@@ -341,7 +340,6 @@ public final class Deploy {
         } else if (part.stage == Stage.DRAINING && view.drained()) {
             // From now on nobody knows what is there.
             hands.hold(part.address, terms, terms.match());
-            part.until = now;
             to(part, Stage.YOURS, "");
         }
     }
@@ -352,12 +350,11 @@ public final class Deploy {
             to(part, Stage.FAILED, view == null ? "it has left the pool" : "it was taken out: " + view.why());
             return;
         }
-        boolean late = part.until - now <= 0;
         if (part.stage == Stage.GATE) {
             if (view.serves()) {
                 part.until = now + LONGEST_RAMP_NANOS;
                 to(part, Stage.RAMP, "");
-            } else if (late) {
+            } else if (part.until - now <= 0) {
                 String time = Evidence.span(terms.gateTime());
                 to(part, Stage.FAILED, "it did not pass the gate within " + time + ": " + view.why());
             } else {
@@ -367,7 +364,7 @@ public final class Deploy {
         if (part.stage == Stage.RAMP) {
             if (!view.serves()) {
                 to(part, Stage.FAILED, "it left rotation after its deploy: " + view.why());
-            } else if (!terms.ramp() || view.whole() || late && part.until - now <= 0) {
+            } else if (!terms.ramp() || view.whole() || part.until - now <= 0) {
                 to(part, Stage.DONE, "");
             }
         }
@@ -400,6 +397,6 @@ public final class Deploy {
 
     /** As it is written for people and programs. */
     public static String word(Enum<?> one) {
-        return one.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -232,7 +232,7 @@ final class Backends {
         return "/pools/" + pool + "/backends/" + escaped;
     }
 
-    private static int status(Result.Why why) {
+    static int status(Result.Why why) {
         return switch (why) {
             case UNKNOWN -> 404;
             case STALE -> 412;

@@ -1,6 +1,7 @@
 package dev.fairlead.server.admin;
 
 import dev.fairlead.server.control.Bottleneck;
+import dev.fairlead.server.control.DeployStatus;
 import dev.fairlead.server.control.LeavingListener;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
@@ -268,6 +269,29 @@ final class StatusJson {
         ObjectNode latency = node.putObject("first_byte_ms");
         latency.put("recent", backend.latencyMicros() / 1e3);
         times(latency, backend.firstByteBuckets(), backend.firstByteCount(), backend.firstByteSumMicros());
+    }
+
+    static void deploy(ObjectNode node, DeployStatus deploy) {
+        node.put("id", deploy.id());
+        node.put("pool", deploy.pool());
+        node.put("state", deploy.state());
+        node.put("why", deploy.why());
+        node.put("revision", deploy.revision());
+        node.put("begun", moment(deploy.begunAt()));
+        node.put("ended", deploy.endedAt() == 0 ? null : moment(deploy.endedAt()));
+        node.put("lease_left_ms", deploy.leaseMillis());
+        node.put("owner", deploy.owner());
+        node.put("batch", deploy.batch());
+        node.put("passes", deploy.passes());
+        node.put("match", deploy.match());
+        var yours = node.putArray("yours");
+        deploy.yours().forEach(yours::add);
+        var steps = node.putArray("steps");
+        deploy.steps()
+                .forEach(step -> steps.addObject()
+                        .put("address", step.address())
+                        .put("stage", step.stage())
+                        .put("why", step.why()));
     }
 
     private static @Nullable Long millis(long nanos) {

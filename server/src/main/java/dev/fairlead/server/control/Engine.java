@@ -46,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final Keeper keeper;
     private final Timeline timeline = new Timeline();
     private final Operator operator;
+    private final Deploys deploys;
     private final Drill drill;
     private final Pools pools;
     private final Listeners listeners;
@@ -79,7 +80,9 @@ public final class Engine implements AutoCloseable {
         this.accessLog =
                 new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
-        this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
+        var helm = new Helm();
+        this.operator = new Operator(helm, world.ticker(), world.wall(), count);
+        this.deploys = new Deploys(helm, operator, world.ticker(), world.wall());
         this.keeper = new Keeper(world, operator);
         this.pools = new Pools(world, loops, control, operator, this::changed);
         this.drill = new Drill(new Stage(), world.ticker());
@@ -133,7 +136,7 @@ public final class Engine implements AutoCloseable {
 
     private long turn(long now) {
         long next = now + TimeUnit.MILLISECONDS.toNanos(Math.min(operator.expire(), 1_000));
-        long due = listeners.turn(now, pools.turn(now, next));
+        long due = listeners.turn(now, deploys.turn(now, pools.turn(now, next)));
         keeper.keep(pools.values());
         return due;
     }
@@ -182,6 +185,11 @@ public final class Engine implements AutoCloseable {
         @Override
         public void tell(Event event) {
             Engine.this.changed(event);
+        }
+
+        @Override
+        public @Nullable String claimed(String pool) {
+            return deploys.claimed(pool);
         }
 
         @Override
@@ -241,6 +249,11 @@ public final class Engine implements AutoCloseable {
     /** Reading the configuration anew. */
     public Reloads reloads() {
         return reloads;
+    }
+
+    /** Deploys of its pools. */
+    public Deploys deploys() {
+        return deploys;
     }
 
     /** Faults acted out on its backends. */

@@ -50,6 +50,10 @@ public final class Operator {
 
         void tell(Event event);
 
+        /** Whose deploy is under way in this pool; {@code null} for nobody's. Control thread. */
+        @Nullable
+        String claimed(String pool);
+
         /** Something that must survive a restart has changed. Control thread. */
         void changed();
     }
@@ -127,6 +131,10 @@ public final class Operator {
         boolean others = owner != null && !owner.equals(change.owner());
         if (change.wish() == Wish.DRAIN && backend.state().wish() == Wish.DRAIN && others) {
             return new Refused(Why.CONFLICT, "it is being drained by " + owner);
+        }
+        String deploy = change.wish() == Wish.DRAIN && change.owner() != null ? helm.claimed(running.name()) : null;
+        if (deploy != null && !deploy.equals(change.owner())) {
+            return new Refused(Why.CONFLICT, "pool " + running.name() + " is in the middle of " + deploy);
         }
         if (change.wish() == Wish.READY
                 && change.owner() != null
