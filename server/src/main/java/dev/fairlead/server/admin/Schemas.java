@@ -133,6 +133,7 @@ final class Schemas {
                         "panic boolean",
                         "waiting integer",
                         "bottleneck Bottleneck",
+                        "checked_by string",
                         "check Check?",
                         "hedge Hedge?",
                         "backends [Backend]"));

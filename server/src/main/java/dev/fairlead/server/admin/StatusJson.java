@@ -214,6 +214,7 @@ final class StatusJson {
         node.put("panic", pool.panic());
         node.put("waiting", pool.waiting());
         bottleneck(node.putObject("bottleneck"), pool.bottleneck());
+        node.put("checked_by", pool.checkedBy());
         CheckGrade check = pool.check();
         if (check == null) {
             node.putNull("check");

@@ -231,6 +231,10 @@ public final class Deploys {
         if (other != null) {
             return "pool " + name + " is in the middle of " + other;
         }
+        String blind = wanted.match() == null ? null : Operator.blind(running);
+        if (blind != null) {
+            return blind;
+        }
         int all = 0;
         int wantedNow = 0;
         int taking = 0;

@@ -120,6 +120,10 @@ public final class Operator {
         if (cap != null && cap < 0) {
             return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1, or 0 to learn it)");
         }
+        String blind = change.match() == null ? null : blind(running);
+        if (blind != null) {
+            return new Refused(Why.CONFLICT, blind);
+        }
         if (change.renew()
                 && (backend.state().wish() != Wish.DRAIN || !Objects.equals(member.owner(), change.owner()))) {
             return new Refused(
@@ -148,6 +152,13 @@ public final class Operator {
         return change.wish() == Wish.DRAIN && backend.state().wish() != Wish.DRAIN
                 ? tooFew(running, backend, change)
                 : null;
+    }
+
+    /** Why a pool's check could not find a match, whatever came; {@code null} when it can. */
+    static @Nullable String blind(RunningPool running) {
+        return running.config().health().http() != null
+                ? null
+                : "match: only an HTTP check reads answers, and that of pool " + running.name() + " is of another kind";
     }
 
     private static @Nullable Refused tooFew(RunningPool running, Backend backend, Change change) {

@@ -56,6 +56,9 @@ public interface Door {
         }
     }
 
+    /** Whether the check of a pool reads answers, in which a match can be found. */
+    boolean readsAnswers(String pool);
+
     /** The backends of a pool, in its order. */
     List<View> backends(String pool);
 

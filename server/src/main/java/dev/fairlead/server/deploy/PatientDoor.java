@@ -66,6 +66,11 @@ final class PatientDoor implements Door {
     }
 
     @Override
+    public boolean readsAnswers(String pool) {
+        return ask(() -> door.readsAnswers(pool));
+    }
+
+    @Override
     public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
         tell(() -> door.renew(pool, address, owner, lease, way));
     }

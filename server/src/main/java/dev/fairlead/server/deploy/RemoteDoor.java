@@ -68,6 +68,12 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
+    public boolean readsAnswers(String pool) {
+        JsonNode answer = ask("GET", "/pools/" + encoded(pool), null, PATIENCE);
+        return answer.path("checked_by").asString("http").equals("http");
+    }
+
+    @Override
     public void drain(
             String pool,
             String address,

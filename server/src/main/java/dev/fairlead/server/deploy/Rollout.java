@@ -103,6 +103,10 @@ public final class Rollout {
 
     private List<Step> prepare() throws Failed {
         List<View> views = door.backends(plan.pool());
+        if (plan.match() != null && !door.readsAnswers(plan.pool())) {
+            throw new Failed("the check of pool " + plan.pool() + " reads no answers (expected: an HTTP check), so it"
+                    + " cannot find the new version");
+        }
         Set<String> taken = new HashSet<>();
         views.forEach(view -> taken.add(view.address()));
         var steps = new ArrayList<Step>();

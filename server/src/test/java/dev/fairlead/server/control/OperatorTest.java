@@ -170,6 +170,30 @@ class OperatorTest {
     }
 
     @Test
+    void aMatchThatNoCheckCouldFindIsRefused() throws Exception {
+        String text = """
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools: { app: { backends: [%s, %s], health: { tcp: {}, interval: 200ms } } }
+                admin: { enabled: false }
+                access-log: { to: off }
+                """.formatted(one.address(), two.address());
+        try (Engine engine = Engine.start(Configs.of(text), Surroundings.system())) {
+            await().until(() -> up(engine, one) && up(engine, two));
+            var ready = new Change(Wish.READY, null, null, null, null, 1, 0, null, false, "X-Version: 42", "test");
+            assertThat(engine.operator().change("app", one.address(), ready, null))
+                    .isEqualTo(new Refused(
+                            Why.CONFLICT,
+                            "match: only an HTTP check reads answers, and that of pool app is of another kind"));
+            var wanted = new Deploys.Wanted(
+                    1, 1, "X-Version: 42", Duration.ofSeconds(9), 0, Duration.ofSeconds(9), null, false, "test");
+            assertThat(Objects.requireNonNull(
+                                    engine.deploys().begin("app", wanted).refused())
+                            .detail())
+                    .startsWith("match: only an HTTP check");
+        }
+    }
+
+    @Test
     void theNewestReasonShows() throws Exception {
         try (Engine engine = start()) {
             Operator operator = engine.operator();

@@ -54,6 +54,13 @@ class LocalDoor implements Door {
     }
 
     @Override
+    public boolean readsAnswers(String pool) {
+        return engine.status().pools().stream()
+                .filter(p -> p.name().equals(pool))
+                .allMatch(p -> p.checkedBy().equals("http"));
+    }
+
+    @Override
     public void drain(
             String pool,
             String address,

@@ -246,6 +246,22 @@ class RolloutTest {
     }
 
     @Test
+    void aMatchThatNoCheckCouldFindIsToldBeforeAnythingIsTouched() throws Exception {
+        String tcp = "listeners: { web: { address: \"127.0.0.1:0\" } }\npools: { app: { backends: ["
+                + backends.get(0).address() + ", " + backends.get(1).address() + "], health: { tcp: {} } } }\n"
+                + "admin: { enabled: false }\naccess-log: { to: off }\n";
+        try (Engine plain = Engine.start(Configs.of(tcp), Surroundings.system())) {
+            await().until(() -> plain.status().pools().getFirst().eligible() == 2);
+            Plan plan = mortalPlan("false", null, "X-Version: 42");
+            Rollout.Outcome outcome = new Rollout(
+                            plan, new LocalDoor(plain), new Commands(), progress, Ticker.system(), "deploy-test")
+                    .run();
+            assertThat(outcome.started()).isFalse();
+            assertThat(outcome.why()).startsWith("the check of pool app reads no answers");
+        }
+    }
+
+    @Test
     void stoppingAtTheGateAsksForNoMatchAnyMore() throws Exception {
         Rollout rollout = rollout(new Plan(
                 "app",
