@@ -12,6 +12,7 @@ import dev.fairlead.server.deploy.Door;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The door to an engine of this process. */
@@ -44,6 +45,7 @@ final class EngineDoor implements Door {
                 backend.state().weight(),
                 false,
                 backend.inflight(),
+                Objects.requireNonNullElse(backend.member().owner(), ""),
                 backend.state().why());
     }
 

@@ -136,6 +136,13 @@ public final class Operator {
         if (change.wish() == Wish.DRAIN && backend.state().wish() == Wish.DRAIN && others) {
             return new Refused(Why.CONFLICT, "it is being drained by " + owner);
         }
+        if (change.wish() == Wish.DRAIN
+                && change.owner() != null
+                && backend.state().wish() == Wish.MAINT) {
+            // Its end would be the end of the maintenance, too.
+            return new Refused(
+                    Why.CONFLICT, "it is in maintenance: " + backend.state().why());
+        }
         String deploy = change.wish() == Wish.DRAIN && change.owner() != null ? helm.claimed(running.name()) : null;
         if (deploy != null && !deploy.equals(change.owner())) {
             return new Refused(Why.CONFLICT, "pool " + running.name() + " is in the middle of " + deploy);

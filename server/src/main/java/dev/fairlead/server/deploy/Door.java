@@ -14,6 +14,7 @@ public interface Door {
      * One backend as the balancer sees it.
      *
      * @param share how much of its weight it gets, in percent
+     * @param owner who drains it, as they call themselves; empty when nobody said
      * @param why evidence for its state
      */
     record View(
@@ -25,6 +26,7 @@ public interface Door {
             int weight,
             boolean registered,
             int requests,
+            String owner,
             String why) {}
 
     /**

@@ -62,6 +62,7 @@ public final class RemoteDoor implements Door, AutoCloseable {
                     backend.path("weight").asInt(1),
                     backend.path("registered").asBoolean(false),
                     backend.path("inflight").asInt(0),
+                    backend.path("owner").asString(""),
                     backend.path("why").asString("")));
         }
         return views;

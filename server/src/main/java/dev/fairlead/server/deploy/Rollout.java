@@ -113,8 +113,11 @@ public final class Rollout {
         int all = 0;
         int taking = 0;
         for (View view : views) {
-            if (view.wish().equals("maint")) {
-                progress.output(view.address(), "left out: it is in maintenance");
+            if (view.wish().equals("drain") && !view.owner().isEmpty()) {
+                throw new Failed(view.address() + " is being drained by " + view.owner());
+            }
+            if (leftOut(view)) {
+                all += view.wish().equals("maint") ? 0 : 1;
                 continue;
             }
             all++;
@@ -124,7 +127,7 @@ public final class Rollout {
             steps.add(step);
         }
         if (steps.isEmpty()) {
-            throw new Failed("pool " + plan.pool() + " has no backend that is not in maintenance");
+            throw new Failed("pool " + plan.pool() + " has no backend that is wanted");
         }
         // With a replacement serving first, nothing is ever missing.
         int left = plan.replaceWith() == null ? taking - Math.min(plan.batch(), steps.size()) : taking;
@@ -135,6 +138,16 @@ public final class Rollout {
         }
         steps.forEach(step -> progress.stage(step.before().address(), Stage.WAITING, ""));
         return steps;
+    }
+
+    /** What an operator has taken out is theirs. */
+    private boolean leftOut(View view) {
+        if (view.wish().equals("ready")) {
+            return false;
+        }
+        String how = view.wish().equals("maint") ? "in maintenance" : "drained";
+        progress.output(view.address(), "left out: it is " + how + ": " + view.why());
+        return true;
     }
 
     /** Where a backend is reached afterwards; {@code taken} has what is in use already. */
@@ -171,8 +184,15 @@ public final class Rollout {
 
     // ---- one batch -------------------------------------------------------------
 
-    private void batch(List<Step> steps) throws Failed, InterruptedException {
+    private void batch(List<Step> planned) throws Failed, InterruptedException {
         check();
+        var steps = new ArrayList<Step>();
+        for (Step step : planned) {
+            // Since it was planned, an operator may have had another idea.
+            if (!leftOut(view(step.before().address()))) {
+                steps.add(step);
+            }
+        }
         if (plan.replaceWith() != null) {
             for (Step step : steps) {
                 replace(step);

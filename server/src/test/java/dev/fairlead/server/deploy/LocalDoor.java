@@ -11,6 +11,7 @@ import dev.fairlead.server.control.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An engine of the same process, asked directly. */
@@ -42,6 +43,7 @@ class LocalDoor implements Door {
                                     .member(new BackendKey(pool, b.address()))
                                     .registered(),
                             b.inflight(),
+                            Objects.requireNonNullElse(b.member().owner(), ""),
                             state.why());
                 })
                 .toList();

@@ -11,6 +11,7 @@ import dev.fairlead.server.Configs;
 import dev.fairlead.server.Raw;
 import dev.fairlead.server.control.Change;
 import dev.fairlead.server.control.Engine;
+import dev.fairlead.server.control.Result;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.demo.TinyBackend;
@@ -320,6 +321,42 @@ class RolloutTest {
     }
 
     @Test
+    void whatAnOperatorTakesOutBeforeItsTurnStaysOut() throws Exception {
+        Path runs = folder.resolve("runs");
+        engine.operator().change("app", of(1).address(), Change.to(Wish.DRAIN, "looking at it"), null);
+        Rollout rollout = rollout(new Plan(
+                "app",
+                1,
+                "echo {port} >> " + runs + "; sleep 1",
+                null,
+                null,
+                null,
+                1,
+                null,
+                Duration.ofSeconds(10),
+                0.3,
+                Duration.ofSeconds(5),
+                null,
+                false));
+        var operator = Thread.ofVirtual().start(() -> {
+            await().until(() -> Files.exists(runs));
+            engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "broken disk"), null);
+        });
+        assertThat(rollout.run()).isEqualTo(new Rollout.Outcome(true, true, ""));
+        operator.join();
+        assertThat(Files.readAllLines(runs))
+                .containsExactly(Integer.toString(backends.getFirst().port()));
+        assertThat(of(1).state().wish()).isEqualTo(Wish.DRAIN);
+        assertThat(of(2).state().wish()).isEqualTo(Wish.MAINT);
+        assertThat(outputs)
+                .contains("left out: it is drained: looking at it", "left out: it is in maintenance: broken disk");
+        // Nor does a deploy get it otherwise.
+        var theirs = new Change(Wish.DRAIN, null, null, null, null, 1, 0, "deploy", "test");
+        assertThat(engine.operator().change("app", of(2).address(), theirs, null))
+                .isEqualTo(new Result.Refused(Result.Why.CONFLICT, "it is in maintenance: broken disk"));
+    }
+
+    @Test
     void aBackendThatIsToTakeNothingNeedNotTakeAnything() throws Exception {
         engine.operator()
                 .change("app", of(0).address(), new Change(null, 0, null, null, null, 1, 0, null, "a spare"), null);
@@ -520,6 +557,7 @@ class RolloutTest {
                     view.weight(),
                     view.registered(),
                     view.requests(),
+                    view.owner(),
                     view.why());
         }
     }
