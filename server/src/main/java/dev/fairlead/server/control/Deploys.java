@@ -231,7 +231,7 @@ public final class Deploys {
         if (other != null) {
             return "pool " + name + " is in the middle of " + other;
         }
-        String blind = wanted.match() == null ? null : Operator.blind(running);
+        String blind = wanted.match() == null ? null : Objections.blind(running);
         if (blind != null) {
             return blind;
         }

@@ -9,6 +9,7 @@ import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
@@ -103,84 +104,9 @@ public final class Operator {
         if (running == null || backend == null) {
             return unknown(running, pool, address);
         }
-        Refused refused = refuse(running, backend, change, ifRevision);
+        Refused refused = Objections.to(
+                change, running, backend, member(backend.key()), ifRevision, helm.claimed(running.name()));
         return refused != null ? refused : change(running, backend, change);
-    }
-
-    private @Nullable Refused refuse(RunningPool running, Backend backend, Change change, @Nullable Long ifRevision) {
-        Member member = member(backend.key());
-        if (ifRevision != null && ifRevision != member.revision()) {
-            return new Refused(Why.STALE, "it was changed since: its revision is " + member.revision());
-        }
-        Integer weight = change.weight();
-        if (weight != null && (weight < 0 || weight > BackendState.MAX_WEIGHT)) {
-            return new Refused(Why.INVALID, "weight: " + weight + " (expected: 0.." + BackendState.MAX_WEIGHT + ")");
-        }
-        Integer cap = change.cap();
-        if (cap != null && cap < 0) {
-            return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1, or 0 to learn it)");
-        }
-        String blind = change.match() == null ? null : blind(running);
-        if (blind != null) {
-            return new Refused(Why.CONFLICT, blind);
-        }
-        if (change.renew()
-                && (backend.state().wish() != Wish.DRAIN || !Objects.equals(member.owner(), change.owner()))) {
-            return new Refused(
-                    Why.CONFLICT,
-                    "there is no drain of that owner to renew: "
-                            + backend.state().why());
-        }
-        String owner = member.owner();
-        boolean others = owner != null && !owner.equals(change.owner());
-        if (change.wish() == Wish.DRAIN && backend.state().wish() == Wish.DRAIN && others) {
-            return new Refused(Why.CONFLICT, "it is being drained by " + owner);
-        }
-        if (change.wish() == Wish.DRAIN
-                && change.owner() != null
-                && backend.state().wish() == Wish.MAINT) {
-            // Its end would be the end of the maintenance, too.
-            return new Refused(
-                    Why.CONFLICT, "it is in maintenance: " + backend.state().why());
-        }
-        String deploy = change.wish() == Wish.DRAIN && change.owner() != null ? helm.claimed(running.name()) : null;
-        if (deploy != null && !deploy.equals(change.owner())) {
-            return new Refused(Why.CONFLICT, "pool " + running.name() + " is in the middle of " + deploy);
-        }
-        if (change.wish() == Wish.READY
-                && change.owner() != null
-                && backend.state().wish() != Wish.READY
-                && !change.owner().equals(owner)) {
-            return new Refused(
-                    Why.CONFLICT,
-                    "it was not " + change.owner() + " who took it out: "
-                            + backend.state().why());
-        }
-        return change.wish() == Wish.DRAIN && backend.state().wish() != Wish.DRAIN
-                ? tooFew(running, backend, change)
-                : null;
-    }
-
-    /** Why a pool's check could not find a match, whatever came; {@code null} when it can. */
-    static @Nullable String blind(RunningPool running) {
-        return running.config().health().http() != null
-                ? null
-                : "match: only an HTTP check reads answers, and that of pool " + running.name() + " is of another kind";
-    }
-
-    private static @Nullable Refused tooFew(RunningPool running, Backend backend, Change change) {
-        int left = 0;
-        int all = 0;
-        for (Backend other : running.pool().roster().all()) {
-            all += other.state().wish() == Wish.MAINT ? 0 : 1;
-            left += other != backend && other.state().takesNew() ? 1 : 0;
-        }
-        return left >= change.floor() * all
-                ? null
-                : new Refused(
-                        Why.CONFLICT,
-                        "only " + left + " of " + all + " backends would be left taking work, and the floor is "
-                                + Math.round(change.floor() * 100) + "%");
     }
 
     private Result change(RunningPool running, Backend backend, Change change) {
@@ -199,7 +125,7 @@ public final class Operator {
         }
         Wish wish = change.wish();
         if (wish != null) {
-            Member terms = owned(member(backend.key()), backend.state().wish(), wish, change);
+            Member terms = owned(member(backend.key()), backend.state(), wish, change);
             // Not a word about why, or a heartbeat: then the reason that was given stays.
             boolean same = change.renew() || change.why().equals(Change.NO_REASON);
             String why =
@@ -232,7 +158,7 @@ public final class Operator {
         if (wish != Wish.READY && !order.why().equals(backend.state().why())) {
             changed.add("why " + order.why());
         }
-        boolean gated = wish == Wish.DRAIN || backend.state().health() == BackendState.Health.UNCHECKED;
+        boolean gated = wish == Wish.DRAIN || backend.state().health() == Health.UNCHECKED;
         if (gated && terms.passes() != member.passes()) {
             changed.add("passes " + Math.max(terms.passes(), 1));
         }
@@ -242,7 +168,12 @@ public final class Operator {
         return changed;
     }
 
-    private static Member owned(Member member, Wish before, Wish wish, Change change) {
+    private static Member owned(Member member, BackendState state, Wish wish, Change change) {
+        Wish before = state.wish();
+        if (wish == Wish.READY && before == wish && (state.health() == Health.UP || state.health() == Health.EJECTED)) {
+            // It is in: a gate that is behind it asks for nothing, not even when it is told to twice.
+            return member.owned(null, null).returning(0, null);
+        }
         int passes = change.passes() == 0 && wish == before ? member.passes() : change.passes();
         return switch (wish) {
             case DRAIN -> {

@@ -170,6 +170,19 @@ class OperatorTest {
     }
 
     @Test
+    void whoIsInIsNotAskedForAMatchAnyMore() throws Exception {
+        try (Engine engine = start()) {
+            var ready = new Change(Wish.READY, null, null, null, null, 3, 0, null, false, "X-Version: 42", "twice");
+            assertThat(changed(engine.operator().change("app", one.address(), ready, null)))
+                    .isEmpty();
+            assertThat(engine.operator().member(of(one)).match()).isNull();
+            // More checks than it takes to go down.
+            Thread.sleep(1500);
+            assertThat(up(engine, one)).isTrue();
+        }
+    }
+
+    @Test
     void aMatchThatNoCheckCouldFindIsRefused() throws Exception {
         String text = """
                 listeners: { web: { address: "127.0.0.1:0" } }
