@@ -105,6 +105,17 @@ class LifecycleTest {
     }
 
     @Test
+    void theReasonOfADrainStaysWhateverChecksSay() {
+        World world = World.up(2);
+        world.wish(0, Wish.DRAIN);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(10);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        assertThat(world.get(0).state().why()).isEqualTo("the operator wishes");
+        assertThat(world.told(0)).last().asString().contains("connect refused");
+    }
+
+    @Test
     void aDrainWithoutRenewalEndsAtTheGateThatItAskedFor() {
         World world = World.up(2);
         world.watchdog.order(world.get(0), new Order(Wish.DRAIN, "deploy", null, Duration.ofSeconds(3), 4), world.now);

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Memory {
     private static final Logger LOG = LoggerFactory.getLogger(Memory.class);
     private static final int LONGEST_TTL_DAYS = 365;
+    private static final String BEFORE = "as before the restart: ";
 
     private final Operator operator;
 
@@ -109,18 +110,14 @@ final class Memory {
             int passes = kept.passes() == null ? 0 : Math.clamp(kept.passes(), 0, Change.MOST_PASSES);
             Duration lease = kept.leaseMillis() == null ? null : Duration.ofMillis(kept.leaseMillis());
             if (wish != Wish.READY || passes > 0 || kept.match() != null) {
-                pool.watchdog()
-                        .order(
-                                backend,
-                                new Order(wish, "as before the restart: " + kept.why(), null, lease, passes),
-                                now);
+                pool.watchdog().order(backend, new Order(wish, before(kept.why()), null, lease, passes), now);
                 operator.touch(backend.key(), kept.owner(), lease, passes, kept.match());
             }
             long left = kept.ejectedUntil() - epochMillis;
             if (left > 0) {
                 Duration longest = pool.config().eject().maxTime();
                 Duration lasts = longest.toMillis() < left ? longest : Duration.ofMillis(left);
-                pool.watchdog().resumeEjection(backend, lasts, "as before the restart: " + kept.ejectedWhy(), now);
+                pool.watchdog().resumeEjection(backend, lasts, before(String.valueOf(kept.ejectedWhy())), now);
             }
             return true;
         } catch (RuntimeException e) {
@@ -128,6 +125,11 @@ final class Memory {
                     "the state file's backend {} of pool {} is ignored: {}", kept.address(), kept.pool(), e.toString());
             return false;
         }
+    }
+
+    /** Once is enough, however often it was restarted. */
+    private static String before(String why) {
+        return why.startsWith(BEFORE) ? why : BEFORE + why;
     }
 
     private @Nullable Backend find(Kept kept, RunningPool pool) throws BadValue {

@@ -296,7 +296,7 @@ class OperatorTest {
         assertThat(text).contains("disk full");
         try (Engine engine = startAgain()) {
             assertThat(of(engine, one.address()).state().wish()).isEqualTo(Wish.MAINT);
-            assertThat(of(engine, one.address()).state().why()).contains("disk full");
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("as before the restart: disk full");
             assertThat(of(engine, two.address()).state().weight()).isEqualTo(7);
             assertThat(of(engine, two.address()).cap()).isEqualTo(55);
             await().until(() -> up(engine, three));
@@ -307,6 +307,22 @@ class OperatorTest {
             operator.remove("app", three.address(), "scaled in", null);
         }
         assertThat(folder.resolve("state.json")).doesNotExist();
+    }
+
+    @Test
+    void theReasonSurvivesAnyNumberOfRestarts() throws Exception {
+        try (Engine engine = start()) {
+            engine.operator().change("app", one.address(), Change.to(Wish.DRAIN, "disk full"), null);
+        }
+        for (int i = 0; i < 2; i++) {
+            try (Engine engine = startAgain()) {
+                await().until(() -> up(engine, one) && up(engine, two));
+                assertThat(of(engine, one.address()).state().why()).isEqualTo("as before the restart: disk full");
+                // So that it is written anew.
+                engine.operator()
+                        .change("app", two.address(), new Change(null, 5 + i, null, null, null, 0, 0, null, "x"), null);
+            }
+        }
     }
 
     private Engine startAgain() throws IOException, InterruptedException {
