@@ -178,8 +178,8 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void left(Backend backend) {
-            pools.leave(backend);
+        public void left(Backend backend, Duration lasts) {
+            pools.left(backend, lasts);
         }
 
         @Override

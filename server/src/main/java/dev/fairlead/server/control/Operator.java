@@ -46,8 +46,8 @@ public final class Operator {
         /** Takes in at once what was changed. Control thread. */
         void settle(RunningPool pool);
 
-        /** A backend that is no member any more: closes what is idle. Control thread. */
-        void left(Backend backend);
+        /** A backend that is no member any more: closes what is idle, and after so long what is not. Control thread. */
+        void left(Backend backend, Duration lasts);
 
         void tell(Event event);
 
@@ -272,7 +272,7 @@ public final class Operator {
         return ttl == null ? 0 : wall.epochMillis() + ttl.toMillis();
     }
 
-    /** Removes a registered backend: it gets no new work, and what it has in work finishes. */
+    /** Removes a registered backend: it gets no new work, and what it has in work finishes, as in a drain. */
     public Result remove(String pool, String address, String why, @Nullable Long ifRevision) {
         return helm.ask(() -> {
             RunningPool running = helm.pool(pool);
@@ -297,10 +297,14 @@ public final class Operator {
     private void leave(RunningPool running, Backend backend, String why) {
         var all = new ArrayList<>(running.pool().roster().all());
         all.remove(backend);
+        // A drain that was under way ends no later for it.
+        long draining = running.watchdog().drainLeft(backend, ticker.nanos());
+        Duration lasts =
+                draining > 0 ? Duration.ofNanos(draining) : running.config().drain();
         running.pool().publish(all);
         forget(backend.key());
         helm.settle(running);
-        helm.left(backend);
+        helm.left(backend, lasts);
         tell(backend.key(), "member", "-", why);
         helm.changed();
     }

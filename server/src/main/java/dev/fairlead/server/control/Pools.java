@@ -376,6 +376,12 @@ final class Pools {
         operator.kept();
     }
 
+    /** One that was no part of the configuration goes. */
+    void left(Backend backend, Duration lasts) {
+        leavers.add(backend, world.ticker().nanos(), lasts);
+        leave(backend);
+    }
+
     /** How many backends are on their way out. */
     int leaving() {
         return leavers.count();

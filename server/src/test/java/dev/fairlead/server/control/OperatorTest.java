@@ -14,6 +14,7 @@ import dev.fairlead.server.control.Result.Refused;
 import dev.fairlead.server.control.Result.Why;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.demo.TinyBackend;
+import dev.fairlead.testkit.RawClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -281,6 +282,28 @@ class OperatorTest {
             for (int i = 0; i < 10; i++) {
                 assertThat(hello(engine)).doesNotContain("Hello from three.");
             }
+        }
+    }
+
+    @Test
+    void whatARemovedBackendHasNotFinishedAtTheDeadlineOfItsDrainIsCut() throws Exception {
+        try (Engine engine = start();
+                RawClient client = RawClient.connect(
+                        Objects.requireNonNull(engine.addresses().get("web")))) {
+            Operator operator = engine.operator();
+            operator.register("app", Address.parseBackend(three.address()), 1, null, "scaled out");
+            await().until(() -> up(engine, three));
+            operator.change("app", one.address(), Change.to(Wish.MAINT, "test"), null);
+            operator.change("app", two.address(), Change.to(Wish.MAINT, "test"), null);
+            three.slow(Duration.ofSeconds(20));
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+            await().until(() -> of(engine, three.address()).inflight() == 1);
+            var drain = new Change(Wish.DRAIN, null, null, Duration.ofSeconds(2), null, 0, 0, null, "scaled in");
+            operator.change("app", three.address(), drain, null);
+            operator.remove("app", three.address(), "scaled in", null);
+            assertThat(engine.reloads().picture().leaving()).isEqualTo(1);
+            assertThat(client.answer().body()).contains("drain-cut");
+            await().until(() -> engine.reloads().picture().leaving() == 0);
         }
     }
 
