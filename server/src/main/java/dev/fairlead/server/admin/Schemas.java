@@ -148,7 +148,7 @@ final class Schemas {
         all.put(
                 "Reloads",
                 object(
-                        "How reloads of the configuration ended, and how many backends that one took out have not finished.",
+                        "How reloads of the configuration ended, and how many backends that have left are not finished.",
                         "done integer",
                         "invalid integer",
                         "refused integer",
