@@ -38,6 +38,7 @@ import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.http.h1.H1Clients;
+import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
@@ -144,7 +145,7 @@ public final class Proxy implements AutoCloseable {
                     ErrorReplies.of(plan.errors),
                     spill,
                     () -> draining);
-            clients.add(new H1Clients(door, plan.trusted, crowd));
+            clients.add(new H1Clients(door, plan.trusted, crowd, new Turns(loop)));
         }
         listener = Listener.bind(
                 loops,

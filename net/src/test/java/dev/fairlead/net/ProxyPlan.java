@@ -279,7 +279,9 @@ public final class ProxyPlan {
                 nanos(bodyMillis),
                 bodyRate,
                 nanos(writeMillis),
-                writeRate);
+                writeRate,
+                new byte[0],
+                null);
     }
 
     @Nullable

@@ -21,7 +21,7 @@ class BordersTest extends HouseRules {
         mayImport(SERVER, "admin", "control");
         mayImport(SERVER, "embed", "control", "load", "admin");
         mayImport(SERVER, "demo", "control", "load", "admin", "deploy");
-        mayImport(SERVER, "cli", "control", "load", "admin", "demo", "deploy");
+        mayImport(SERVER, "cli", "control", "load", "admin", "demo", "deploy", "state");
     }
 
     @Test

@@ -40,6 +40,13 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** A client on a socket that is connected already, such as one that speaks TLS. */
+    public static RawClient over(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(RecordingBackend.PATIENCE_MILLIS);
+        return new RawClient(socket);
+    }
+
     /** Our own port. */
     public int port() {
         return socket.getLocalPort();

@@ -62,4 +62,14 @@ public record ClientLimits(
                 reason = "Half of `connections`, so that one address cannot shut out everyone else, while a gateway "
                         + "with thousands of people behind it is not taken for an attacker.",
                 seen = "`fairlead_connections_refused_total`, limit `connections-per-client`")
-        int connectionsPerClient) {}
+        int connectionsPerClient,
+
+        @Doc(
+                value = "Most TLS handshakes at once on this listener; more are closed at once.",
+                byDefault = "1000",
+                within = "1..",
+                reason =
+                        "A core completes some thousands a second, so a thousand under way are what it does in less than a"
+                                + " second, and take some tens of MiB; beyond, most of those who wait would have left.",
+                seen = "`fairlead_tls_handshakes_total`, result `too-many`")
+        int handshakes) {}

@@ -5,6 +5,14 @@ import java.time.Duration;
 @Doc("How long a client may take.")
 public record ClientTimeouts(
         @Doc(
+                value = "For a whole TLS handshake, from connecting. Late ones are closed.",
+                byDefault = "10s",
+                within = "10ms..24h",
+                reason = "As for a head: a handshake is a few packets, too.",
+                seen = "`fairlead_tls_handshakes_total`, result `late`")
+        Duration handshake,
+
+        @Doc(
                 value =
                         "For a whole request head, from its first byte (or from connecting). Late ones are answered 408.",
                 byDefault = "10s",

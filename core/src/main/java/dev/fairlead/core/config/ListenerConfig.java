@@ -1,6 +1,7 @@
 package dev.fairlead.core.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 @Doc("One address where clients connect.")
 public record ListenerConfig(
@@ -9,6 +10,16 @@ public record ListenerConfig(
 
         @Doc(value = "What is spoken there.", byDefault = "http")
         Protocol protocol,
+
+        @Doc("TLS on this listener. Without it, plain text.") @Nullable
+        TlsConfig tls,
+
+        @Doc(
+                value =
+                        "Answers each request with a redirect (308) to the same host and path with `https`, on port 443 or, where no"
+                                + " listener with `tls` has that, on the port of the first one that has `tls`.",
+                byDefault = "false")
+        boolean redirectToHttps,
 
         @Doc(
                 value =

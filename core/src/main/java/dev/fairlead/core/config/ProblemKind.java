@@ -155,6 +155,14 @@ public enum ProblemKind {
             Once `{status}` has become a number and the other places have become text, the page for `json` must be one
             object. Texts need quotes of their own:
                 {"status": {status}, "code": "{reason}", "id": "{request_id}"}"""),
+    NO_CERTIFICATES("FL-C080", "TLS without a certificate", """
+            TLS needs at least one certificate with its key, or for development an authority of this machine's own:
+                tls: { certificates: [{ cert: site.pem, key: site.key }] }
+                tls: { internal: true }"""),
+    BAD_CERTIFICATE("FL-C081", "A certificate that cannot be used", """
+            A certificate is a PEM file with the certificate itself first and, behind it, those that lead to its authority. Its
+            key is PEM, too, not encrypted, and may stand in the same file. Both are looked for relative to the folder of the
+            configuration file, and read anew whenever they change."""),
     NO_HEALTH_CHECK("FL-W001", Severity.WARNING, "No health check", """
             Without a health check a dead backend is noticed only by the requests that fail on it, and nothing says
             when it works again. Ask for a path, or at least connect:
@@ -203,6 +211,9 @@ public enum ProblemKind {
                 - redirect: { host: www.example.com }"""),
     UNUSED_PAGE("FL-W018", Severity.WARNING, "An error page that is never shown", """
             The balancer never answers with this status by itself, and answers of backends pass as they are."""),
+    CERTIFICATE_EXPIRES("FL-W021", Severity.WARNING, "A certificate that is not valid for long", """
+            Clients refuse a certificate outside its dates. It is time to renew it; whatever writes the new one over the old
+            one is all that is needed, for the files are read anew when they change."""),
     NOT_VERIFIED("FL-W020", Severity.WARNING, "The check does not verify the certificate", """
             With `verify: false` anyone who can answer at the backend's address passes, with any certificate, even an
             expired one. If the certificate is from an authority of your own, make Java trust it instead.""");

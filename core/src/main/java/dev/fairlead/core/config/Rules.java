@@ -117,6 +117,7 @@ public final class Rules {
                         "at most `limits.head`",
                         null);
             }
+            tls(path, listener);
             String where = path + ".address";
             if (known.broken(where)) {
                 return;
@@ -133,6 +134,32 @@ public final class Rules {
             });
             taken.put(path, listener.address());
         });
+    }
+
+    private void tls(String path, ListenerConfig listener) {
+        TlsConfig tls = listener.tls();
+        if (tls == null) {
+            return;
+        }
+        if (tls.internal() && !tls.certificates().isEmpty()) {
+            add(ProblemKind.CONTRADICTION, path + ".tls.internal", "`certificates` as well", "one of the two", null);
+        }
+        if (tls.certificates().isEmpty() && !tls.internal() && !known.broken(path + ".tls.certificates")) {
+            add(
+                    ProblemKind.NO_CERTIFICATES,
+                    path + ".tls",
+                    "no certificate",
+                    "`certificates`, or `internal: true`",
+                    null);
+        }
+        if (listener.redirectToHttps()) {
+            add(
+                    ProblemKind.CONTRADICTION,
+                    path + ".redirect-to-https",
+                    "`tls` as well",
+                    "one of the two: who comes here speaks HTTPS already",
+                    null);
+        }
     }
 
     /** Whether nobody could listen on both. Port 0 is a new port each time. */
@@ -274,6 +301,17 @@ public final class Rules {
             add(ProblemKind.BAD_REDIRECT, path + ".redirect", found, "a change of scheme, host or path", null);
         } else if (to != null && to.endsWith("*") && from != null && !from.endsWith("*")) {
             add(ProblemKind.BAD_REDIRECT, path + ".redirect.path", to, "`*` only if the route's path has one", null);
+        } else if ("https".equals(redirect.scheme()) && !otherHost && !otherPath && anyTls()) {
+            add(
+                    ProblemKind.BAD_REDIRECT,
+                    path + ".redirect",
+                    "only another scheme, which clients of a listener with `tls` have already",
+                    "a change of host or path",
+                    "write `redirect-to-https: true` into the plain listener instead");
         }
+    }
+
+    private boolean anyTls() {
+        return config.listeners().values().stream().anyMatch(listener -> listener.tls() != null);
     }
 }

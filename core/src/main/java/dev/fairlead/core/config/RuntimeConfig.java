@@ -6,6 +6,11 @@ public record RuntimeConfig(
         TransportKind transport,
 
         @Doc(
+                value = "Who does TLS: `auto`, `boringssl` or `jdk`. The second is Java's own, and slower.",
+                byDefault = "auto")
+        TlsKind tls,
+
+        @Doc(
                 value = "How many event loops; 0 for one per processor.",
                 byDefault = "0",
                 within = "0..1024",
@@ -64,5 +69,12 @@ public record RuntimeConfig(
         IO_URING,
         EPOLL,
         NIO
+    }
+
+    /** Who does TLS. */
+    public enum TlsKind {
+        AUTO,
+        BORINGSSL,
+        JDK
     }
 }

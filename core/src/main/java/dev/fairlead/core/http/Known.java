@@ -44,7 +44,8 @@ public enum Known {
     ACCEPT("Accept"),
     ACCEPT_ENCODING("Accept-Encoding"),
     ACCEPT_LANGUAGE("Accept-Language"),
-    IDEMPOTENCY_KEY("Idempotency-Key");
+    IDEMPOTENCY_KEY("Idempotency-Key"),
+    STRICT_TRANSPORT_SECURITY("Strict-Transport-Security");
 
     private static final Known[] VALUES = values();
     private static final int SLOTS = 256;

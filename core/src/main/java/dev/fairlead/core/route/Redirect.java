@@ -26,10 +26,12 @@ public final class Redirect implements RouteAction {
     private final boolean keepsRest;
     private final int matched;
     private final int limit;
+    private final String port;
 
     /** @param matched length of what the route's path spells before its {@code /*} */
     Redirect(RedirectConfig config, int matched, int limit) {
         this.limit = limit;
+        this.port = "";
         this.status = config.status();
         this.scheme = config.scheme();
         this.host = config.host();
@@ -37,6 +39,22 @@ public final class Redirect implements RouteAction {
         this.keepsRest = wanted == null || wanted.endsWith("/*");
         this.path = wanted != null && keepsRest ? wanted.substring(0, wanted.length() - 2) : wanted;
         this.matched = wanted == null ? 0 : matched;
+    }
+
+    private Redirect(int status, String scheme, int port) {
+        this.limit = UNLIMITED;
+        this.status = status;
+        this.scheme = scheme;
+        this.host = null;
+        this.path = null;
+        this.keepsRest = true;
+        this.matched = 0;
+        this.port = ":" + port;
+    }
+
+    /** To the same host, path and query by HTTPS on this port; the method stays (308). */
+    public static Redirect toHttps(int port) {
+        return new Redirect(308, "https", port);
     }
 
     @Override
@@ -73,6 +91,9 @@ public final class Redirect implements RouteAction {
         } else {
             int end = scheme == null ? hostTo : RouteTable.nameEnd(authority, hostFrom, hostTo);
             out.escaped(authority, hostFrom, end, HOST);
+            if (!port.equals(":443")) {
+                out.text(port);
+            }
         }
         int pathStart = out.size;
         if (path != null) {

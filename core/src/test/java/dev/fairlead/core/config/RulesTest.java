@@ -15,6 +15,7 @@ import dev.fairlead.core.config.PoolConfig.RetryConfig;
 import dev.fairlead.core.config.PoolConfig.SlowStartConfig;
 import dev.fairlead.core.config.PoolConfig.WarmUpConfig;
 import dev.fairlead.core.config.RouteConfig.MatchConfig;
+import dev.fairlead.core.config.RuntimeConfig.TlsKind;
 import dev.fairlead.core.config.RuntimeConfig.TransportKind;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,9 +35,11 @@ class RulesTest {
         var listener = new ListenerConfig(
                 Address.parse(":8080"),
                 Protocol.HTTP,
+                null,
+                false,
                 List.of(),
-                new ClientLimits(new Size(8192), new Size(32768), 100, new Size(0), 1000, 1000, 100),
-                new ClientTimeouts(SECOND, SECOND, SECOND, new Size(100), SECOND, new Size(100)));
+                new ClientLimits(new Size(8192), new Size(32768), 100, new Size(0), 1000, 1000, 100, 100),
+                new ClientTimeouts(SECOND, SECOND, SECOND, SECOND, new Size(100), SECOND, new Size(100)));
         return new Config(
                 Map.of("web", listener),
                 routes,
@@ -46,7 +49,13 @@ class RulesTest {
                 new ErrorsConfig(Map.of()),
                 new StopConfig(SECOND),
                 new RuntimeConfig(
-                        TransportKind.AUTO, 0, new Size(256 << 20), new Size(512 << 10), 1000, new Size(1 << 30)),
+                        TransportKind.AUTO,
+                        TlsKind.AUTO,
+                        0,
+                        new Size(256 << 20),
+                        new Size(512 << 10),
+                        1000,
+                        new Size(1 << 30)),
                 null);
     }
 

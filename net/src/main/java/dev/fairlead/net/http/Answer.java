@@ -6,6 +6,7 @@ import dev.fairlead.core.http.Known;
 import dev.fairlead.core.http.Method;
 import dev.fairlead.core.route.Redirect;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,11 @@ final class Answer {
         Rewriter.answer(head, door.date().http());
         DebugFields.answer(head, request, journal, now);
         rate.tell(head, now);
+        byte[] hsts = door.policy().hsts();
+        if (hsts.length > 0 && client.peer().secure()) {
+            head.drop(Known.STRICT_TRANSPORT_SECURITY);
+            head.add(Known.STRICT_TRANSPORT_SECURITY, hsts);
+        }
         client.sendHead(head);
     }
 
@@ -109,7 +115,7 @@ final class Answer {
             return null;
         }
         byte[] location = redirect.location(
-                "http",
+                client.peer().secure() ? "https" : "http",
                 request.bytes(),
                 host < 0 ? 0 : request.valueStart(host),
                 host < 0 ? 0 : request.valueEnd(host),
@@ -133,6 +139,13 @@ final class Answer {
             journal.bytesOut += reply.body().length;
         }
         long now = door.loop().now();
-        client.sendReply(DebugFields.reply(rate.tell(reply, now), request, journal, now), close);
+        client.sendReply(DebugFields.reply(rate.tell(strict(reply), now), request, journal, now), close);
+    }
+
+    private ErrorReplies.Reply strict(ErrorReplies.Reply reply) {
+        byte[] hsts = door.policy().hsts();
+        return hsts.length == 0 || !client.peer().secure()
+                ? reply
+                : reply.with("Strict-Transport-Security: " + new String(hsts, StandardCharsets.US_ASCII) + "\r\n");
     }
 }

@@ -1,7 +1,12 @@
 package dev.fairlead.net.http;
 
 import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.core.config.TlsConfig;
 import dev.fairlead.core.http.HeadLimits;
+import dev.fairlead.core.route.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one listener as the data plane needs them: durations in nanoseconds. Immutable.
@@ -9,6 +14,8 @@ import dev.fairlead.core.http.HeadLimits;
  * @param maxBody most bytes in a request body; {@link Long#MAX_VALUE} for no limit
  * @param bodyRate fewest bytes a second of a request body; 0 for no limit
  * @param writeRate fewest bytes a second that a client takes of what waits for it; 0 for no limit
+ * @param hsts the value of {@code Strict-Transport-Security}; empty where answers say what backends say
+ * @param toHttps where all requests are sent instead of being served; {@code null} where they are served
  */
 public record ClientPolicy(
         HeadLimits heads,
@@ -19,10 +26,17 @@ public record ClientPolicy(
         long bodyNanos,
         long bodyRate,
         long writeNanos,
-        long writeRate) {
+        long writeRate,
+        byte[] hsts,
+        @Nullable Redirect toHttps) {
+    private static final byte[] NONE = {};
 
-    /** The policy a configuration asks for. */
-    public static ClientPolicy of(ListenerConfig config) {
+    /**
+     * The policy a configuration asks for.
+     *
+     * @param httpsPort where its clients find HTTPS
+     */
+    public static ClientPolicy of(ListenerConfig config, int httpsPort) {
         var limits = config.limits();
         var timeouts = config.timeouts();
         return new ClientPolicy(
@@ -34,6 +48,13 @@ public record ClientPolicy(
                 timeouts.body().toNanos(),
                 timeouts.bodyRate().bytes(),
                 timeouts.write().toNanos(),
-                timeouts.writeRate().bytes());
+                timeouts.writeRate().bytes(),
+                hsts(config.tls()),
+                config.redirectToHttps() ? Redirect.toHttps(httpsPort) : null);
+    }
+
+    private static byte[] hsts(@Nullable TlsConfig tls) {
+        Duration lasts = tls == null ? null : tls.hsts();
+        return lasts == null ? NONE : ("max-age=" + lasts.toSeconds()).getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -69,6 +69,11 @@ public final class Exchange implements Asker {
             fail(failure);
             return;
         }
+        Redirect toHttps = door.policy().toHttps();
+        if (toHttps != null) {
+            redirect(toHttps, head);
+            return;
+        }
         Routing routing = door.routing();
         RouteAction action = routing.match(head);
         if (action == null) {

@@ -1,7 +1,9 @@
 package dev.fairlead.net.http;
 
+import dev.fairlead.net.tls.TlsDoor;
 import dev.fairlead.net.transport.Loop;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all exchanges of one listener on one event loop share. Confined to that loop. */
 public final class HttpDoor {
@@ -13,6 +15,7 @@ public final class HttpDoor {
     private final HttpCounters.Lane counters;
     private final AccessLog.Lane log;
     private ErrorReplies errors;
+    private @Nullable TlsDoor tls;
     private final SpillSpace spill;
     private final DateLine date;
     private final Stopping stopping;
@@ -50,6 +53,16 @@ public final class HttpDoor {
         this.spill = spill;
         this.date = new DateLine(loop);
         this.stopping = stopping;
+    }
+
+    /** Has connections from the next one on speak TLS, or plain text again. On its loop, or before there are any. */
+    public void secure(@Nullable TlsDoor with) {
+        tls = with;
+    }
+
+    /** How connections speak TLS; {@code null} where they do not. */
+    public @Nullable TlsDoor tls() {
+        return tls;
     }
 
     /** What holds from the next request on; connections keep some of what held when they began. On its loop. */

@@ -15,13 +15,20 @@ import java.util.List;
  * @param forwarded as it stands in {@code Forwarded}, RFC 7239 section 6
  * @param trusted whether what it says about the client before it is believed
  * @param proxies of whom that holds
+ * @param secure whether it speaks TLS with us
  */
-public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted, List<Cidr> proxies) {
-    /** The peer at this address. */
+public record Peer(
+        byte[] address, byte[] text, byte[] forwarded, int port, boolean trusted, List<Cidr> proxies, boolean secure) {
+    /** The peer at this address, on a plain connection. */
     public static Peer of(SocketAddress remote, List<Cidr> trustedProxies) {
+        return of(remote, trustedProxies, false);
+    }
+
+    /** The peer at this address. */
+    public static Peer of(SocketAddress remote, List<Cidr> trustedProxies, boolean secure) {
         if (!(remote instanceof InetSocketAddress internet) || internet.getAddress() == null) {
             byte[] unknown = ascii("unknown");
-            return new Peer(new byte[0], unknown, unknown, 0, false, trustedProxies);
+            return new Peer(new byte[0], unknown, unknown, 0, false, trustedProxies, secure);
         }
         InetAddress ip = internet.getAddress();
         byte[] address = ip.getAddress();
@@ -37,7 +44,8 @@ public record Peer(byte[] address, byte[] text, byte[] forwarded, int port, bool
                 ascii(forwarded),
                 internet.getPort(),
                 trusts(trustedProxies, address),
-                trustedProxies);
+                trustedProxies,
+                secure);
     }
 
     /** Whether one of these networks holds the address, of 4 or 16 bytes; allocates nothing. */

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  */
 final class Rewriter {
     private static final byte[] HTTP = ascii("http");
+    private static final byte[] HTTPS = ascii("https");
     private static final byte[] VIA_11 = ascii("1.1 fairlead");
     private static final byte[] VIA_10 = ascii("1.0 fairlead");
     private static final byte[] HEX = ascii("0123456789abcdef");
@@ -82,7 +83,7 @@ final class Rewriter {
         int hostStart = head.valueStart(host);
         int hostEnd = head.valueEnd(host);
         if (head.find(Known.X_FORWARDED_PROTO) < 0) {
-            head.add(Known.X_FORWARDED_PROTO, HTTP);
+            head.add(Known.X_FORWARDED_PROTO, peer.secure() ? HTTPS : HTTP);
         }
         if (head.find(Known.X_FORWARDED_HOST) < 0) {
             head.beginField(Known.X_FORWARDED_HOST);
@@ -101,7 +102,7 @@ final class Rewriter {
         if (quote) {
             head.append((byte) '"');
         }
-        head.append(";proto=http");
+        head.append(peer.secure() ? ";proto=https" : ";proto=http");
         head.endField();
     }
 

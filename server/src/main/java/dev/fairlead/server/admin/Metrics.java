@@ -7,9 +7,11 @@ import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.control.Status.CertificateStatus;
 import dev.fairlead.server.control.Status.HedgeStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
+import dev.fairlead.server.control.Status.TlsStatus;
 import dev.fairlead.server.control.Versions;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
@@ -34,9 +36,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Turns a picture of the whole into the text that Prometheus reads. Confined to one thread; used once. */
 final class Metrics {
@@ -110,6 +114,10 @@ final class Metrics {
         listener.closed().forEach((cause, times) -> add(Series.CONNECTIONS_CLOSED, times, name, cause));
         add(Series.CONNECTIONS_UNREAD, listener.unread(), name);
         add(Series.CONNECTIONS_OPEN, listener.open(), name);
+        TlsStatus tls = listener.tls();
+        if (tls != null) {
+            tls(tls, name);
+        }
         add(Series.REQUESTS, listener.requests(), name);
         add(Series.REQUESTS_ACTIVE, listener.active(), name);
         for (int i = 0; i < listener.answers().size(); i++) {
@@ -133,6 +141,19 @@ final class Metrics {
                 listener.durationCount(),
                 listener.durationSumMicros(),
                 name);
+    }
+
+    private void tls(TlsStatus tls, String name) {
+        tls.handshakes().forEach((result, times) -> add(Series.TLS_HANDSHAKES, times, name, result));
+        add(Series.TLS_UNDER_WAY, tls.underWay(), name);
+        // The same file may be named twice.
+        Set<String> seen = new HashSet<>();
+        for (CertificateStatus certificate : tls.certificates()) {
+            if (seen.add(certificate.file())) {
+                add(Series.CERTIFICATE_EXPIRES, certificate.notAfter() / MILLIS, name, certificate.file());
+                add(Series.CERTIFICATE_REFUSED, certificate.problem() == null ? 0 : 1, name, certificate.file());
+            }
+        }
     }
 
     private void rateLimit(RouteLimit limit) {

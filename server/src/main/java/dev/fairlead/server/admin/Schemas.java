@@ -226,7 +226,29 @@ final class Schemas {
                         "failures {integer}",
                         "bytes {integer}",
                         "duration_ms Times",
-                        "bottleneck Bottleneck"));
+                        "bottleneck Bottleneck",
+                        "tls Tls?"));
+        all.put(
+                "Tls",
+                object(
+                        "How the listener speaks TLS.",
+                        "provider string",
+                        "handshakes_active integer",
+                        "handshakes {integer}",
+                        "certificates [Certificate]"));
+        all.put(
+                "Certificate",
+                object(
+                        "A certificate in force; with why what is in its files now is not, if it is not.",
+                        "file string",
+                        "names [string]",
+                        "issuer string",
+                        "key string",
+                        "serial string",
+                        "not_before time",
+                        "not_after time",
+                        "days_left integer",
+                        "problem string?"));
         all.put(
                 "Bottleneck",
                 object(

@@ -59,6 +59,26 @@ enum Series {
             "fairlead_connections_unread",
             "Client connections where as much waits for the client as may.",
             "listener"),
+    TLS_HANDSHAKES(
+            Kind.COUNTER,
+            "fairlead_tls_handshakes_total",
+            "TLS handshakes of clients, by how they ended: `full`, `resumed`, `not-tls`, `bad-hello`, `unknown-name`, `no-protocol`, `failed`, `late`, `gone` or `too-many`.",
+            "listener",
+            "result"),
+    TLS_UNDER_WAY(
+            Kind.GAUGE, "fairlead_tls_handshakes_active", "TLS handshakes of clients that are under way.", "listener"),
+    CERTIFICATE_EXPIRES(
+            Kind.GAUGE,
+            "fairlead_certificate_not_after_seconds",
+            "Until when the certificate in force is valid, in seconds since 1970.",
+            "listener",
+            "file"),
+    CERTIFICATE_REFUSED(
+            Kind.GAUGE,
+            "fairlead_certificate_refused",
+            "1 while what is in the certificate's files cannot be used and an earlier one is in force, else 0.",
+            "listener",
+            "file"),
     REQUESTS(Kind.COUNTER, "fairlead_requests_total", "Requests whose head has arrived.", "listener"),
     REQUESTS_ACTIVE(Kind.GAUGE, "fairlead_requests_active", "Requests in work now.", "listener"),
     RESPONSES(

@@ -9,10 +9,12 @@ import dev.fairlead.server.control.Reloads;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Status.BackendStatus;
+import dev.fairlead.server.control.Status.CertificateStatus;
 import dev.fairlead.server.control.Status.CheckGrade;
 import dev.fairlead.server.control.Status.HedgeStatus;
 import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
+import dev.fairlead.server.control.Status.TlsStatus;
 import dev.fairlead.server.control.Timeline.Entry;
 import dev.fairlead.server.control.Versions;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -47,7 +49,7 @@ final class StatusJson {
         root.put("access_log_dropped", status.accessLogDropped());
         reloads(root.putObject("reloads"), status.reloads());
         var listeners = root.putArray("listeners");
-        status.listeners().forEach(listener -> listener(listeners.addObject(), listener));
+        status.listeners().forEach(listener -> listener(listeners.addObject(), listener, status.now()));
         var pools = root.putArray("pools");
         status.pools().forEach(pool -> pool(pools.addObject(), pool));
         var rateLimits = root.putArray("rate_limits");
@@ -164,7 +166,7 @@ final class StatusJson {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    private static void listener(ObjectNode node, ListenerStatus listener) {
+    private static void listener(ObjectNode node, ListenerStatus listener, long now) {
         node.put("name", listener.name());
         node.put("address", text(listener.address()));
         node.put("draining", listener.draining());
@@ -195,6 +197,33 @@ final class StatusJson {
                 listener.durationCount(),
                 listener.durationSumMicros());
         bottleneck(node.putObject("bottleneck"), listener.bottleneck());
+        TlsStatus tls = listener.tls();
+        if (tls == null) {
+            node.putNull("tls");
+        } else {
+            tls(node.putObject("tls"), tls, now);
+        }
+    }
+
+    private static void tls(ObjectNode node, TlsStatus tls, long now) {
+        node.put("provider", tls.provider());
+        node.put("handshakes_active", tls.underWay());
+        ObjectNode handshakes = node.putObject("handshakes");
+        tls.handshakes().forEach(handshakes::put);
+        var certificates = node.putArray("certificates");
+        for (CertificateStatus certificate : tls.certificates()) {
+            ObjectNode one = certificates.addObject();
+            one.put("file", certificate.file());
+            var names = one.putArray("names");
+            certificate.names().forEach(names::add);
+            one.put("issuer", certificate.issuer());
+            one.put("key", certificate.key());
+            one.put("serial", certificate.serial());
+            one.put("not_before", moment(certificate.notBefore()));
+            one.put("not_after", moment(certificate.notAfter()));
+            one.put("days_left", certificate.daysLeft(now));
+            one.put("problem", certificate.problem());
+        }
     }
 
     private static void bottleneck(ObjectNode node, Bottleneck bottleneck) {

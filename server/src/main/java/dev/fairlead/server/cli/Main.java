@@ -35,6 +35,7 @@ public final class Main implements Runnable {
         this.line = new CommandLine(this);
         commands(shell).forEach(line::addSubcommand);
         Objects.requireNonNull(line.getSubcommands().get("demo")).addSubcommand(new DemoDeployCommand(shell));
+        Objects.requireNonNull(line.getSubcommands().get("certs")).addSubcommand(new TrustCommand(shell));
         // An argument that starts with @ is an argument, not the name of a file full of them.
         line.setExpandAtFiles(false);
         line.setOut(shell.out());
@@ -67,6 +68,7 @@ public final class Main implements Runnable {
                 new DeployCommand(shell),
                 new TimelineCommand(shell),
                 new DrillCommand(shell),
+                new CertsCommand(shell),
                 new CheckCommand(shell),
                 new SchemaCommand(shell),
                 new WarmupCommand(shell));

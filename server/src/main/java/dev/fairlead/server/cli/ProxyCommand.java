@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
             "",
             "For example:",
             "  fairlead proxy --from :8080 --to 127.0.0.1:3000 --to 3001 --health /healthz",
+            "  fairlead proxy --from https://localhost:8443 --to :3000",
             "",
             "SIGTERM or Ctrl-C finishes the requests in work and ends; a second one ends at once.",
             "Exit codes: 0 stopped, 2 wrong usage, 4 it cannot start."
@@ -38,6 +39,8 @@ final class ProxyCommand implements Callable<Integer> {
     /** Which option a part of the configuration comes from, the most specific first. */
     private static final Map<String, String> ORIGINS = origins();
 
+    private static final String HTTPS = "https://";
+
     private final Shell shell;
     private final Stop stop;
 
@@ -45,7 +48,9 @@ final class ProxyCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "ADDRESS",
             defaultValue = ":8080",
-            description = "Where to listen: `:8080`, `127.0.0.1:8080`, or a bare port. Without it: ${DEFAULT-VALUE}.")
+            description =
+                    "Where to listen: `:8080`, `127.0.0.1:8080`, a bare port, or `https://localhost:8443` for TLS with"
+                            + " a certificate of this machine's own authority. Without it: ${DEFAULT-VALUE}.")
     private String from = ":8080";
 
     @Option(
@@ -95,7 +100,8 @@ final class ProxyCommand implements Callable<Integer> {
         return switch (Loader.parse(composed(), "", name -> null)) {
             case Loaded.Good(Config config, List<Problem> warnings) -> {
                 warnings.stream().filter(this::isNews).forEach(this::report);
-                yield Serving.run(config, Surroundings.system(), stop, shell.err());
+                Surroundings world = Surroundings.system().trusted(StatePlace.authority(null, shell.environment()));
+                yield Serving.run(config, world, stop, shell.err());
             }
             case Loaded.Bad(List<Problem> problems) -> {
                 problems.stream()
@@ -114,7 +120,7 @@ final class ProxyCommand implements Callable<Integer> {
         put(pool, "balance", balance == null ? null : balance(balance));
         put(pool, "health", health == null || health.equals("off") ? health : Map.of("http", health));
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("listeners", Map.of("proxy", Map.of("address", from.matches("[0-9]{1,5}") ? ":" + from : from)));
+        config.put("listeners", Map.of("proxy", listener()));
         config.put("pools", Map.of("to", pool));
         if (admin != null) {
             config.put("admin", admin.equals("off") ? Map.of("enabled", false) : Map.of("address", admin));
@@ -122,6 +128,20 @@ final class ProxyCommand implements Callable<Integer> {
         put(config, "access-log", accessLog == null ? null : Map.of("to", accessLog));
         put(config, "runtime", transport == null ? null : Map.of("transport", transport));
         return Compose.text(config);
+    }
+
+    private Map<String, Object> listener() {
+        boolean secure = from.startsWith(HTTPS);
+        String plain = secure ? from.substring(HTTPS.length()).replaceFirst("/$", "") : from;
+        if (secure && !plain.matches(".*:[0-9]{1,5}")) {
+            plain += ":443";
+        }
+        Map<String, Object> listener = new LinkedHashMap<>();
+        listener.put("address", plain.matches("[0-9]{1,5}") ? ":" + plain : plain);
+        if (secure) {
+            listener.put("tls", Map.of("internal", true));
+        }
+        return listener;
     }
 
     private static Object balance(String text) {

@@ -48,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 Surroundings world = Surroundings.system()
                         .keeping(StatePlace.of(good.stateDir(), file, shell.environment()))
+                        .trusted(StatePlace.authority(good.stateDir(), shell.environment()))
                         .reading(() -> Loader.load(file, shell.environment()));
                 yield Serving.run(good, world, stop, shell.err());
             }

@@ -3,6 +3,7 @@ package dev.fairlead.server.cli;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Durations;
 import dev.fairlead.core.config.HealthConfig;
+import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.server.admin.AdminServer;
@@ -83,9 +84,13 @@ final class Serving {
         say(Versions.here().toString());
         String why = engine.transportWhy().isEmpty() ? "" : " (" + engine.transportWhy() + ")";
         say("transport " + engine.transport() + why + ", " + plural(engine.loops(), "event loop"));
-        engine.addresses().forEach((name, address) -> say("listening on " + url(address) + " (" + name + ")"));
+        engine.addresses().forEach((name, address) -> {
+            ListenerConfig listener = engine.config().listeners().get(name);
+            boolean secure = listener != null && listener.tls() != null;
+            say("listening on " + url(secure ? "https" : "http", address) + " (" + name + ")");
+        });
         if (admin != null) {
-            String url = url(admin.address());
+            String url = url("http", admin.address());
             say("admin on " + url + " (status, metrics, readyz)");
         }
         for (Status.PoolStatus pool : first.pools()) {
@@ -151,12 +156,12 @@ final class Serving {
     }
 
     /** What to type into a browser on this machine. */
-    static String url(InetSocketAddress address) {
+    static String url(String scheme, InetSocketAddress address) {
         if (address.getAddress() == null || address.getAddress().isAnyLocalAddress()) {
-            return "http://localhost:" + address.getPort() + "/, on every interface";
+            return scheme + "://localhost:" + address.getPort() + "/, on every interface";
         }
         String host = address.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+        return scheme + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }
 
     static String plural(long count, String what) {

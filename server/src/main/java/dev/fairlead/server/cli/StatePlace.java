@@ -24,6 +24,15 @@ final class StatePlace {
         return usual == null ? null : usual.resolve(name(configuration));
     }
 
+    /** Where this machine's own authority is; {@code null} for nowhere. */
+    static @Nullable Path authority(@Nullable String folder, Function<String, @Nullable String> environment) {
+        if (folder != null) {
+            return folder.equals("off") ? null : Path.of(folder).resolve("authority");
+        }
+        Path usual = usual(environment);
+        return usual == null ? null : usual.resolve("authority");
+    }
+
     private static @Nullable Path usual(Function<String, @Nullable String> environment) {
         String systemd = environment.apply("STATE_DIRECTORY");
         if (systemd != null && !systemd.isEmpty()) {

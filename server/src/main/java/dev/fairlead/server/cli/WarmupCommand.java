@@ -89,7 +89,7 @@ final class WarmupCommand implements Callable<Integer> {
         // Access-log lines are written, but not to where the launcher's output goes.
         var world = Surroundings.system();
         var quiet = new Surroundings(
-                world.ticker(), world.wall(), world.seeds(), OutputStream.nullOutputStream(), null, null);
+                world.ticker(), world.wall(), world.seeds(), OutputStream.nullOutputStream(), null, null, null);
         try (Engine engine = Engine.start(config, quiet);
                 AdminServer admin = AdminServer.start(engine, config.admin())) {
             InetSocketAddress front = engine.addresses().values().iterator().next();

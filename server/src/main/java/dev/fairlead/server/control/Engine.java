@@ -1,6 +1,7 @@
 package dev.fairlead.server.control;
 
 import dev.fairlead.core.config.Config;
+import dev.fairlead.core.config.RuntimeConfig.TlsKind;
 import dev.fairlead.core.health.Event;
 import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.limit.KeyedHash;
@@ -8,9 +9,12 @@ import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.SpillSpace;
+import dev.fairlead.net.tls.TlsProvider;
+import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
+import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +37,9 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long LOG_FLUSH_MILLIS = 100;
     private static final long STOP_POLL_MILLIS = 20;
+
+    /** How often it is looked whether certificates have changed. */
+    private static final long CERTIFICATES_MILLIS = 250;
 
     /** Longest wait at the end for a reload to notice that it is the end. */
     private static final Duration RELOAD_ENDS = Duration.ofSeconds(1);
@@ -53,6 +61,10 @@ public final class Engine implements AutoCloseable {
     private final Current current;
     private final Reloads reloads;
     private final long startedAt;
+
+    /** Who does TLS, once somebody speaks it. */
+    private final AtomicReference<@Nullable TlsProvider> tls = new AtomicReference<>();
+
     /** Written under the lock of {@link #stop}. */
     private volatile boolean stopped;
 
@@ -111,6 +123,7 @@ public final class Engine implements AutoCloseable {
             engine.keeper.restore(engine.pools.values());
             engine.control.start();
             engine.current.bind();
+            Thread.ofVirtual().name("fairlead-certificates").start(engine::lookAfterCertificates);
             return engine;
         } catch (IOException | InterruptedException | RuntimeException e) {
             engine.stop(Duration.ZERO);
@@ -128,8 +141,44 @@ public final class Engine implements AutoCloseable {
             throw e;
         }
         var hash = new KeyedHash(world.seeds().next(), world.seeds().next());
-        var shared = new Listeners.Shared(loops, pools.connectors(), accessLog, hash, spill, OpenFiles.most());
+        var shared = new Listeners.Shared(
+                loops,
+                pools.connectors(),
+                accessLog,
+                hash,
+                spill,
+                OpenFiles.most(),
+                world.ticker(),
+                loops.all().stream().map(Turns::new).toList(),
+                () -> secured(config.runtime().tls()));
         return new Current(config, world, control, pools, shared, () -> stopped);
+    }
+
+    private Secured.World secured(TlsKind kind) {
+        TlsProvider provider = TlsProvider.of(kind);
+        if (tls.getAndSet(provider) == null) {
+            LOG.info("TLS is done by {}", provider.told(kind));
+        }
+        Path authority = world.authority();
+        return new Secured.World(
+                provider, loops, world.seeds(), world.wall(), authority == null ? null : new AuthorityFile(authority));
+    }
+
+    /** Looks after certificates until it is the end. */
+    private void lookAfterCertificates() {
+        try {
+            while (!stopped) {
+                TimeUnit.MILLISECONDS.sleep(CERTIFICATES_MILLIS);
+                try {
+                    listeners.look(world.ticker().nanos());
+                } catch (RuntimeException e) {
+                    // Whatever it was, the next certificate must still be seen.
+                    LOG.error("looking after certificates failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- the control thread ----------------------------------------------------
@@ -325,6 +374,7 @@ public final class Engine implements AutoCloseable {
                 accessLog.lane(loop.lane()).flush();
             });
         }
+        listeners.release();
         loops.close().await(5, TimeUnit.SECONDS);
         accessLog.close();
         logFile.close();

@@ -4,11 +4,13 @@ import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.limit.FileBudget;
 import dev.fairlead.core.limit.FileBudget.Room;
 import dev.fairlead.core.limit.KeyedHash;
+import dev.fairlead.core.time.Ticker;
 import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.SpillSpace;
+import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Loops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,11 +41,26 @@ final class Listeners {
      *
      * @param hash tells clients apart
      * @param files that the process may have open; 0 where nobody knows
+     * @param turns of handshakes, by lane
+     * @param tls what certificates need; asked for only where there are some
      */
     record Shared(
-            Loops loops, List<BackendPools> connectors, AccessLog log, KeyedHash hash, SpillSpace spill, long files) {}
+            Loops loops,
+            List<BackendPools> connectors,
+            AccessLog log,
+            KeyedHash hash,
+            SpillSpace spill,
+            long files,
+            Ticker ticker,
+            List<Turns> turns,
+            Supplier<Secured.World> tls) {
+        long now() {
+            return ticker.nanos();
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+    private static final int HTTPS = 443;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Someone may have been accepted in the moment in which it stopped to accept. */
@@ -81,16 +98,41 @@ final class Listeners {
         for (Map.Entry<String, ListenerConfig> entry : configs.entrySet()) {
             Map<String, RunningListener> more = new LinkedHashMap<>(all);
             String name = entry.getKey();
-            more.put(name, start(name, entry.getValue(), room(rooms, name), errors));
+            more.put(name, start(name, entry.getValue(), room(rooms, name), errors, httpsPort(configs)));
             all = Collections.unmodifiableMap(more);
         }
         tell(configs, rooms);
         all.values().forEach(RunningListener::accept);
     }
 
-    private RunningListener start(String name, ListenerConfig config, Room room, ErrorReplies errors)
+    private RunningListener start(String name, ListenerConfig config, Room room, ErrorReplies errors, int httpsPort)
             throws IOException, InterruptedException {
-        return RunningListener.start(name, config, room, shared, routing, errors);
+        return RunningListener.start(name, config, room, shared, routing, errors, httpsPort);
+    }
+
+    /** Where HTTPS is: the usual port if it is spoken there, or nowhere; else that of the first listener that speaks it. */
+    static int httpsPort(Map<String, ListenerConfig> configs) {
+        List<Integer> ports = configs.values().stream()
+                .filter(config -> config.tls() != null)
+                .map(config -> config.address().port())
+                .filter(port -> port > 0)
+                .toList();
+        return ports.isEmpty() || ports.contains(HTTPS) ? HTTPS : ports.getFirst();
+    }
+
+    /** Brings into force what changed in the files of certificates. */
+    void look(long now) {
+        for (RunningListener listener : present()) {
+            Secured secured = listener.secured();
+            if (secured != null) {
+                secured.look(now);
+            }
+        }
+    }
+
+    /** Gives certificates back; after this no listener accepts or has connections. */
+    void release() {
+        present().forEach(RunningListener::release);
     }
 
     /** How many connections each may have, by what is configured and by the files that the process may open. */
@@ -188,6 +230,7 @@ final class Listeners {
      * @param next all there will be, in the order of the configuration
      * @param fresh those of them that are new
      * @param leaving those that are there no more
+     * @param secured new certificates of those that stay
      */
     record Plan(
             Map<String, ListenerConfig> configs,
@@ -195,7 +238,8 @@ final class Listeners {
             Map<String, RunningListener> next,
             List<RunningListener> fresh,
             Collection<RunningListener> leaving,
-            List<String> changes) {}
+            List<String> changes,
+            Map<RunningListener, Secured> secured) {}
 
     /**
      * Binds what is new.
@@ -212,8 +256,14 @@ final class Listeners {
                 others.remove(name);
             }
         });
-        var plan =
-                new Plan(configs, errors, new LinkedHashMap<>(), new ArrayList<>(), others.values(), new ArrayList<>());
+        var plan = new Plan(
+                configs,
+                errors,
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                others.values(),
+                new ArrayList<>(),
+                new HashMap<>());
         try {
             for (Map.Entry<String, ListenerConfig> entry : configs.entrySet()) {
                 RunningListener listener = known.get(entry.getKey());
@@ -245,13 +295,19 @@ final class Listeners {
         if (!keys.isEmpty()) {
             plan.changes().add("listener " + name + ": " + String.join(", ", keys) + " changed");
         }
+        if (keys.contains("tls")) {
+            Secured fresh = RunningListener.secured(name, config, shared);
+            if (fresh != null) {
+                plan.secured().put(known, fresh);
+            }
+        }
         return known;
     }
 
     private RunningListener bound(Plan plan, String name, ListenerConfig config)
             throws IOException, InterruptedException {
         try {
-            return start(name, config, room(rooms(plan.configs()), name), plan.errors());
+            return start(name, config, room(rooms(plan.configs()), name), plan.errors(), httpsPort(plan.configs()));
         } catch (IOException e) {
             for (RunningListener other : all.values()) {
                 if (other.address().getPort() == config.address().port()) {
@@ -283,7 +339,9 @@ final class Listeners {
         plan.fresh().forEach(listener -> {
             listener.drain();
             listener.cut();
+            listener.release();
         });
+        plan.secured().values().forEach(Secured::close);
     }
 
     /**
@@ -314,7 +372,15 @@ final class Listeners {
             String name = entry.getKey();
             ListenerConfig config = plan.configs().get(name);
             if (config != null && !plan.fresh().contains(entry.getValue())) {
-                entry.getValue().change(name, config, room(rooms, name), plan.errors());
+                RunningListener listener = entry.getValue();
+                Secured fresh = plan.secured().get(listener);
+                listener.change(
+                        name,
+                        config,
+                        room(rooms, name),
+                        plan.errors(),
+                        fresh == null && config.tls() != null ? listener.secured() : fresh,
+                        httpsPort(plan.configs()));
             }
         }
         return true;
@@ -337,6 +403,7 @@ final class Listeners {
         }
         if (late || idle) {
             past = past.and(listener.counts());
+            listener.release();
         }
         return late || idle;
     }

@@ -3,6 +3,7 @@ package dev.fairlead.server.control;
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.ListenerConfig;
+import dev.fairlead.core.config.TlsConfig;
 import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.core.limit.FileBudget.Room;
 import dev.fairlead.net.http.ClientPolicy;
@@ -11,6 +12,9 @@ import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Routing;
 import dev.fairlead.net.http.h1.H1Clients;
+import dev.fairlead.net.tls.TlsCounters;
+import dev.fairlead.net.tls.TlsDoor;
+import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
@@ -26,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A listener at work. Thread-safe: what touches connections is handed to their loops. */
 final class RunningListener {
@@ -34,12 +39,15 @@ final class RunningListener {
 
     private final Loops loops;
     private final HttpCounters counters;
+    private final TlsCounters handshakes;
     private final Crowd crowd;
+    private final List<Turns> turns;
     private final List<HttpDoor> doors = new ArrayList<>();
     private final Listener listener;
     private volatile String name;
     private volatile ListenerConfig config;
     private volatile Room room;
+    private volatile @Nullable Secured secured;
 
     /** The last one takes who comes; changed by one thread at a time. */
     private volatile List<Generation> generations;
@@ -52,15 +60,18 @@ final class RunningListener {
             Room room,
             Listeners.Shared shared,
             Supplier<Routing> routing,
-            ErrorReplies errors)
+            ErrorReplies errors,
+            int httpsPort)
             throws IOException, InterruptedException {
         this.name = name;
         this.config = config;
         this.room = room;
         this.loops = shared.loops();
+        this.turns = shared.turns();
         this.counters = new HttpCounters(loops.count());
+        this.handshakes = new TlsCounters(loops.count());
         this.crowd = new Crowd(room.connections(), room.perClient(), shared.hash());
-        ClientPolicy policy = ClientPolicy.of(config);
+        ClientPolicy policy = ClientPolicy.of(config, httpsPort);
         for (Loop loop : loops.all()) {
             doors.add(new HttpDoor(
                     loop,
@@ -75,11 +86,41 @@ final class RunningListener {
                     () -> draining));
         }
         this.generations = List.of(generation(config.trustedProxies()));
-        this.listener = Listener.hold(
-                loops,
-                address(config),
-                (channel, loop) ->
-                        generations.getLast().clients().get(loop.lane()).accept(channel));
+        Secured with = secured(name, config, shared);
+        this.secured = with;
+        TlsDoor tls = door(with, config);
+        doors.forEach(door -> door.secure(tls));
+        try {
+            this.listener = Listener.hold(
+                    loops,
+                    address(config),
+                    (channel, loop) ->
+                            generations.getLast().clients().get(loop.lane()).accept(channel));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close(with);
+            throw e;
+        }
+    }
+
+    /** The certificates that a configuration asks for, read; {@code null} where it asks for none. */
+    static @Nullable Secured secured(String name, ListenerConfig config, Listeners.Shared shared) throws IOException {
+        TlsConfig tls = config.tls();
+        return tls == null ? null : Secured.open(name, tls, shared.tls().get(), shared.now());
+    }
+
+    private @Nullable TlsDoor door(@Nullable Secured with, ListenerConfig wanted) {
+        return with == null
+                ? null
+                : with.door(
+                        handshakes,
+                        wanted.timeouts().handshake().toNanos(),
+                        wanted.limits().handshakes());
+    }
+
+    private static void close(@Nullable Secured gone) {
+        if (gone != null) {
+            gone.close();
+        }
     }
 
     /**
@@ -87,7 +128,8 @@ final class RunningListener {
      *
      * @param room how many connections it may have, at most what {@code config} says
      * @param routing the one published routing
-     * @throws IOException when its address cannot be bound
+     * @param httpsPort where its clients find HTTPS
+     * @throws IOException when its address cannot be bound, or a certificate cannot be used
      */
     static RunningListener start(
             String name,
@@ -95,22 +137,35 @@ final class RunningListener {
             Room room,
             Listeners.Shared shared,
             Supplier<Routing> routing,
-            ErrorReplies errors)
+            ErrorReplies errors,
+            int httpsPort)
             throws IOException, InterruptedException {
-        return new RunningListener(name, config, room, shared, routing, errors);
+        return new RunningListener(name, config, room, shared, routing, errors, httpsPort);
     }
 
     private Generation generation(List<Cidr> trusted) {
         return new Generation(
                 trusted,
-                doors.stream().map(door -> new H1Clients(door, trusted, crowd)).toList());
+                doors.stream()
+                        .map(door -> new H1Clients(
+                                door, trusted, crowd, turns.get(door.loop().lane())))
+                        .toList());
     }
 
     /**
-     * Goes on at the same address: numbers and error replies hold from the next request on, trusted proxies and the number
-     * of connections from the next connection on. Waits until all loops know.
+     * Goes on at the same address: numbers and error replies hold from the next request on, trusted proxies, TLS and the
+     * number of connections from the next connection on. Waits until all loops know.
+     *
+     * @param with the certificates from now on, which may be those before
      */
-    void change(String newName, ListenerConfig next, Room fitting, ErrorReplies errors) throws InterruptedException {
+    void change(
+            String newName,
+            ListenerConfig next,
+            Room fitting,
+            ErrorReplies errors,
+            @Nullable Secured with,
+            int httpsPort)
+            throws InterruptedException {
         if (!next.trustedProxies().equals(config.trustedProxies())) {
             List<Generation> more = new ArrayList<>();
             for (Generation generation : generations) {
@@ -123,18 +178,25 @@ final class RunningListener {
             generations = List.copyOf(more);
         }
         crowd.limits(fitting.connections(), fitting.perClient());
-        ClientPolicy policy = ClientPolicy.of(next);
+        ClientPolicy policy = ClientPolicy.of(next, httpsPort);
+        TlsDoor tls = door(with, next);
         var known = new CountDownLatch(loops.count());
         for (Loop loop : loops.all()) {
             loop.executor().execute(() -> {
                 doors.get(loop.lane()).change(newName, policy, errors);
+                doors.get(loop.lane()).secure(tls);
                 known.countDown();
             });
         }
         name = newName;
         config = next;
         room = fitting;
+        Secured before = secured;
+        secured = with;
         boolean _ = known.await(1, TimeUnit.SECONDS);
+        if (before != with) {
+            close(before);
+        }
     }
 
     private static InetSocketAddress address(ListenerConfig config) {
@@ -188,6 +250,21 @@ final class RunningListener {
 
     HttpCounters counters() {
         return counters;
+    }
+
+    TlsCounters handshakes() {
+        return handshakes;
+    }
+
+    /** Its certificates; {@code null} where it speaks plain text. */
+    @Nullable
+    Secured secured() {
+        return secured;
+    }
+
+    /** Gives its certificates back, once it has no connections any more. */
+    void release() {
+        close(secured);
     }
 
     /** What it has done, for a drill. */

@@ -6,17 +6,21 @@ import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.health.Grade;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.tls.Pair;
 import dev.fairlead.net.http.AccessLog;
 import dev.fairlead.net.http.Hedges;
 import dev.fairlead.net.http.HttpCounters;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.SpillSpace;
+import dev.fairlead.net.tls.HandshakeResult;
 import dev.fairlead.net.transport.Loops;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +111,7 @@ public record Status(
      * @param failures how often each failure was answered or cut with; only those that happened
      * @param durationSumMicros how long all ended requests took together
      * @param durationBuckets for each of {@link #BUCKETS_MICROS}, how many requests took at most that long
+     * @param tls {@code null} where it speaks plain text
      */
     public record ListenerStatus(
             String name,
@@ -130,7 +135,41 @@ public record Status(
             long durationCount,
             long durationSumMicros,
             List<Long> durationBuckets,
-            Bottleneck bottleneck) {}
+            Bottleneck bottleneck,
+            @Nullable TlsStatus tls) {}
+
+    /**
+     * How a listener speaks TLS.
+     *
+     * @param provider who does it
+     * @param underWay handshakes that are not done
+     * @param handshakes how many ended how, by word; all there are
+     */
+    public record TlsStatus(
+            String provider, int underWay, Map<String, Long> handshakes, List<CertificateStatus> certificates) {}
+
+    /**
+     * A certificate in force.
+     *
+     * @param file where it was read
+     * @param names whom it is for
+     * @param notAfter until when it is valid
+     * @param problem why what is in its files now is not in force; {@code null} when it is
+     */
+    public record CertificateStatus(
+            String file,
+            List<String> names,
+            String issuer,
+            String key,
+            String serial,
+            long notBefore,
+            long notAfter,
+            @Nullable String problem) {
+        /** Whole days until it is no longer valid; negative when it is not. */
+        public long daysLeft(long now) {
+            return Math.floorDiv(notAfter - now, TimeUnit.DAYS.toMillis(1));
+        }
+    }
 
     /**
      * One pool.
@@ -275,7 +314,37 @@ public record Status(
                 counters.within(Long.MAX_VALUE),
                 counters.sum(Count.DURATION_MICROS),
                 BUCKETS_MICROS.stream().map(counters::within).toList(),
-                Bottleneck.ofListener(ours, active, unread, theirs));
+                Bottleneck.ofListener(ours, active, unread, theirs),
+                tls(listener));
+    }
+
+    private static @Nullable TlsStatus tls(RunningListener listener) {
+        Secured secured = listener.secured();
+        if (secured == null) {
+            return null;
+        }
+        Map<String, Long> handshakes = new LinkedHashMap<>();
+        for (HandshakeResult result : HandshakeResult.values()) {
+            handshakes.put(result.word(), listener.handshakes().sum(result));
+        }
+        return new TlsStatus(
+                secured.provider().title(),
+                listener.handshakes().underWay(),
+                handshakes,
+                secured.certificates().stream().map(Status::certificate).toList());
+    }
+
+    private static CertificateStatus certificate(Secured.Certificate certificate) {
+        Pair pair = certificate.pair();
+        return new CertificateStatus(
+                certificate.file(),
+                pair.names(),
+                pair.issuer(),
+                pair.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                pair.certificate().getSerialNumber().toString(16),
+                pair.notBefore(),
+                pair.notAfter(),
+                certificate.problem());
     }
 
     private static Map<String, Long> closed(HttpCounters counters) {

@@ -6,6 +6,7 @@ import dev.fairlead.core.config.BalanceConfig.HashKey;
 import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Durations;
+import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.HedgeDelay;
 import dev.fairlead.core.config.ProblemKind;
 import dev.fairlead.core.config.Rate;
@@ -78,7 +79,7 @@ final class Leaves {
             case INTEGER -> type == Scalar.Type.INTEGER;
             case DECIMAL -> type == Scalar.Type.INTEGER || type == Scalar.Type.DECIMAL;
             case WORD -> leaf.words().contains(scalar.text());
-            case TEXT, FILE -> type == Scalar.Type.TEXT || scalar.loose();
+            case TEXT, FILE, FILE_PATH -> type == Scalar.Type.TEXT || scalar.loose();
             // The others' own parsers have better words for a number without unit.
             case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> true;
         };
@@ -94,6 +95,7 @@ final class Leaves {
             case BOOLEAN,
                     TEXT,
                     FILE,
+                    FILE_PATH,
                     DURATION,
                     SIZE,
                     SHARE,
@@ -122,7 +124,7 @@ final class Leaves {
                         ? "remove the quotes"
                         : plainNumber(text.replaceAll("[_ ,]", ""));
             case WORD -> Words.didYouMean(Words.choice(text, leaf.words()));
-            case TEXT, FILE -> "put it in quotes: \"" + scalar.shown() + "\"";
+            case TEXT, FILE, FILE_PATH -> "put it in quotes: \"" + scalar.shown() + "\"";
             case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET -> null;
         };
     }
@@ -151,6 +153,7 @@ final class Leaves {
             case RATE -> Rate.parse(text);
             case SECRET -> Secret.parse(text);
             case FILE -> files.read(leaf.text().check(text));
+            case FILE_PATH -> files.path(leaf.text().check(text));
         };
     }
 
@@ -188,6 +191,7 @@ final class Leaves {
             case RATE -> Rate.parse("1/s");
             case SECRET -> new Secret("");
             case FILE -> new TextFile("?", "");
+            case FILE_PATH -> new FilePath("?", "?");
         };
     }
 

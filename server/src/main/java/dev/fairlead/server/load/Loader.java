@@ -5,6 +5,7 @@ import dev.fairlead.core.config.Paths;
 import dev.fairlead.core.config.Problem;
 import dev.fairlead.core.config.ProblemKind;
 import dev.fairlead.core.config.Rules;
+import dev.fairlead.core.time.WallClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -104,6 +105,9 @@ public final class Loader {
             problems.add(located(problem, source, binder));
         }
         for (Problem problem : JsonPages.check(config.errors(), binder::broken)) {
+            problems.add(located(problem, source, binder));
+        }
+        for (Problem problem : Certificates.check(config, binder::broken, WallClock.system())) {
             problems.add(located(problem, source, binder));
         }
         problems.sort(Comparator.comparing(Problem::severity)

@@ -1,5 +1,6 @@
 package dev.fairlead.server.load;
 
+import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,15 @@ record NamedFiles(Path folder) {
 
         Unusable(String why) {
             super(why);
+        }
+    }
+
+    /** Where a file is, whether it is there or not. */
+    FilePath path(String name) throws Unusable {
+        try {
+            return new FilePath(name, folder.resolve(name).toString());
+        } catch (InvalidPathException e) {
+            throw new Unusable("not a path");
         }
     }
 

@@ -137,7 +137,8 @@ public final class Printer {
         String text = Leaves.write(value);
         return Leaves.bare(leaf.kind())
                 ? text
-                : quotedIfNeeded(text, leaf.kind() == Kind.TEXT || leaf.kind() == Kind.FILE);
+                : quotedIfNeeded(
+                        text, leaf.kind() == Kind.TEXT || leaf.kind() == Kind.FILE || leaf.kind() == Kind.FILE_PATH);
     }
 
     /** The text as it must stand in YAML, in block and flow alike, to be read as the same text. */

@@ -161,7 +161,7 @@ public final class Schema {
             case BOOLEAN -> anyOf(NODES.arrayNode().add(type("boolean")).add(variable()));
             case INTEGER -> anyOf(numbers(leaf.range(), "integer").add(variable()));
             case DECIMAL -> anyOf(numbers(leaf.range(), "number").add(variable()));
-            case TEXT -> text(leaf.text().pattern());
+            case TEXT, FILE_PATH -> text(leaf.text().pattern());
             case WORD -> anyOf(NODES.arrayNode().add(words(leaf.words())).add(variable()));
             case DURATION -> text(Durations.PATTERN);
             case SIZE ->

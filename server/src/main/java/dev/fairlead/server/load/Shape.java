@@ -106,7 +106,8 @@ sealed interface Shape {
             HASH_KEY,
             RATE,
             SECRET,
-            FILE
+            FILE,
+            FILE_PATH
         }
 
         @Override
@@ -127,6 +128,7 @@ sealed interface Shape {
                 case STATUSES -> "statuses such as 200-399";
                 case RATE -> "a rate such as 100/s";
                 case HASH_KEY -> "source, uri, header:NAME, cookie:NAME or query:NAME";
+                case FILE_PATH -> "the name of a file";
                 case FILE -> "a text file of at most " + TextFile.LARGEST / 1024 + "KiB";
                 case SECRET -> "a text of at least " + Secret.SHORTEST + " characters";
             };

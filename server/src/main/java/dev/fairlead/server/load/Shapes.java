@@ -6,6 +6,7 @@ import dev.fairlead.core.config.Cap;
 import dev.fairlead.core.config.Cidr;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.Doc;
+import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.HedgeDelay;
 import dev.fairlead.core.config.Rate;
 import dev.fairlead.core.config.Secret;
@@ -53,7 +54,8 @@ final class Shapes {
             Map.entry(HashKey.class, Kind.HASH_KEY),
             Map.entry(Rate.class, Kind.RATE),
             Map.entry(Secret.class, Kind.SECRET),
-            Map.entry(TextFile.class, Kind.FILE));
+            Map.entry(TextFile.class, Kind.FILE),
+            Map.entry(FilePath.class, Kind.FILE_PATH));
 
     /** The shape of the whole file. */
     static final Group CONFIG = group(Config.class);

@@ -1,6 +1,5 @@
 package dev.fairlead.server.load;
 
-import dev.fairlead.core.config.ListenerConfig;
 import dev.fairlead.core.config.Nearest;
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.server.load.Shape.Choice;
@@ -100,11 +99,10 @@ final class Words {
             Map.entry("io-uring", "io_uring"));
 
     /** Keys that the design has and this version has not; a test keeps real keys out of it. */
-    static final List<String> LATER = List.of("split", "sticky", "redirect-to-https", "discover");
+    static final List<String> LATER = List.of("split", "sticky", "discover");
 
     /** Keys that a place has in the design and not in this version, while others have them already. */
-    private static final Map<Class<?>, List<String>> LATER_AT =
-            Map.of(ListenerConfig.class, List.of("tls"), PoolConfig.class, List.of("tls"));
+    private static final Map<Class<?>, List<String>> LATER_AT = Map.of(PoolConfig.class, List.of("tls"));
 
     private Words() {}
 

@@ -66,7 +66,20 @@ class MetricsTest {
                     ONE_EACH.size() + 1L,
                     1_500_000,
                     ONE_EACH,
-                    new Bottleneck(Bottleneck.Where.NONE, "nothing"))),
+                    new Bottleneck(Bottleneck.Where.NONE, "nothing"),
+                    new Status.TlsStatus(
+                            "BoringSSL",
+                            2,
+                            Map.of("full", 5L),
+                            List.of(new Status.CertificateStatus(
+                                    "/etc/site.pem",
+                                    List.of("a.example"),
+                                    "Some CA",
+                                    "ec-p256",
+                                    "1f",
+                                    1_690_000_000_000L,
+                                    1_710_000_000_000L,
+                                    "mismatch"))))),
             List.of(new Status.PoolStatus(
                     "app",
                     1,

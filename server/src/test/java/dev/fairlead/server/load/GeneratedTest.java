@@ -133,7 +133,8 @@ class GeneratedTest {
                 && switch (leaf.kind()) {
                     case DURATION, SIZE, SHARE, CAP, HEDGE_DELAY -> !setting.required();
                     case INTEGER, DECIMAL -> !setting.byDefault().isEmpty();
-                    case BOOLEAN, TEXT, WORD, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET, FILE -> false;
+                    case BOOLEAN, TEXT, WORD, ADDRESS, NETWORK, STATUSES, HASH_KEY, RATE, SECRET, FILE, FILE_PATH ->
+                        false;
                 };
     }
 

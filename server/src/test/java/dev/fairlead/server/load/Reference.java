@@ -172,6 +172,7 @@ final class Reference {
             case RATE -> "rate";
             case SECRET -> "secret";
             case FILE -> "file";
+            case FILE_PATH -> "file name";
         };
     }
 

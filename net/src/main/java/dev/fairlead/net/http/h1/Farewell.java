@@ -90,7 +90,8 @@ final class Farewell {
     /** Where a body ends with the connection, an orderly end would look like a whole answer. */
     void reset() {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        // Not through the pipeline: TLS would say in good order that this is the end.
+        channel.unsafe().close(channel.voidPromise());
     }
 
     /** The deadline has come: whoever takes enough of what waits gets more time. */

@@ -16,7 +16,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,6 +163,9 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
         loop.refresh();
         if (event instanceof ChannelInputShutdownEvent) {
             intake.end();
+        } else if (event instanceof SslCloseCompletionEvent && state != State.LINGER) {
+            // With TLS there is no half that stays open: nobody waits for an answer any more.
+            context.close();
         }
     }
 
@@ -204,7 +210,8 @@ public final class H1Client extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        boolean badTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+        if (!(cause instanceof IOException) && !badTls) {
             LOG.error("client connection {} failed", context.channel().remoteAddress(), cause);
             try {
                 abandon(Failure.INTERNAL);

@@ -5,6 +5,9 @@ import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Peer;
+import dev.fairlead.net.tls.Handshakes;
+import dev.fairlead.net.tls.TlsDoor;
+import dev.fairlead.net.tls.Turns;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,28 +20,43 @@ public final class H1Clients {
     private final List<Cidr> trustedProxies;
     private final Crowd crowd;
     private final TurnedAway turnedAway;
+    private final Handshakes handshakes;
     private final ArrayList<H1Client> open = new ArrayList<>();
 
-    /** @param crowd who is there on all loops; whoever is too many is sent away at once */
-    public H1Clients(HttpDoor door, List<Cidr> trustedProxies, Crowd crowd) {
+    /**
+     * @param crowd who is there on all loops; whoever is too many is sent away at once
+     * @param turns of handshakes on this loop
+     */
+    public H1Clients(HttpDoor door, List<Cidr> trustedProxies, Crowd crowd, Turns turns) {
         this.door = door;
         this.trustedProxies = trustedProxies;
         this.crowd = crowd;
         this.turnedAway = new TurnedAway(door.loop());
+        this.handshakes = new Handshakes(door.loop(), turns);
     }
 
     /** Makes an accepted channel a client connection. */
     public void accept(Channel channel) {
-        Peer peer = Peer.of(channel.remoteAddress(), trustedProxies);
+        TlsDoor tls = door.tls();
+        Peer peer = Peer.of(channel.remoteAddress(), trustedProxies, tls != null);
         int seat = crowd.enter(peer.trusted() ? NOBODY : peer.address());
         if (seat < 0) {
             door.counters().add(seat == Crowd.FULL ? Count.CONNECTIONS_REFUSED : Count.CONNECTIONS_REFUSED_CLIENT, 1);
-            turnedAway.sendAway(channel);
+            if (tls == null) {
+                turnedAway.sendAway(channel);
+            } else {
+                // A word would take a handshake.
+                channel.close();
+            }
             return;
         }
         // Whatever becomes of it, it is closed once.
         channel.closeFuture().addListener(closed -> crowd.leave(seat));
-        channel.pipeline().addLast(new H1Client(door, this, channel, peer));
+        if (tls == null) {
+            channel.pipeline().addLast(new H1Client(door, this, channel, peer));
+        } else {
+            handshakes.accept(channel, tls, () -> new H1Client(door, this, channel, peer));
+        }
     }
 
     void add(H1Client client) {
@@ -60,13 +78,14 @@ public final class H1Clients {
         client.slot = -1;
     }
 
-    /** How many are open. */
+    /** How many are open, those in their handshake included. */
     public int size() {
-        return open.size();
+        return open.size() + handshakes.size();
     }
 
     /** Closes idle ones now and the others after their present exchange. */
     public void drain() {
+        handshakes.drain();
         for (H1Client client : List.copyOf(open)) {
             client.drain();
         }
@@ -74,6 +93,7 @@ public final class H1Clients {
 
     /** Closes all at once. */
     public void cut() {
+        handshakes.cut();
         for (H1Client client : List.copyOf(open)) {
             client.cutNow();
         }

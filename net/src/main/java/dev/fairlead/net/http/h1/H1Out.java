@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.SystemPropertyUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -210,13 +211,21 @@ final class H1Out implements Loop.Flushable {
     /** Ends our side behind everything that was written. */
     void shutdown() {
         flushNow();
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            // Says so before the socket does; a half that is closed without is an attack.
+            tls.closeOutbound().addListener(done -> shutdownSocket(done.isSuccess()));
+            return;
+        }
         // The empty buffer's promise completes in order.
         written += ENTRY;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (done.isSuccess() && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
-                var _ = duplex.shutdownOutput();
-            }
-        });
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> shutdownSocket(done.isSuccess()));
+    }
+
+    private void shutdownSocket(boolean sound) {
+        if (sound && channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
+            var _ = duplex.shutdownOutput();
+        }
     }
 
     /** Closes the connection behind everything that was written. */
