@@ -23,12 +23,18 @@ final class Members {
     final int[] weights;
     final long totalWeight;
 
+    /** How much of its weight each gets now, in percent. */
+    final int[] shares;
+
     private Members(List<Backend> members, ToIntFunction<BackendState> weight) {
         backends = members.toArray(Backend[]::new);
         weights = new int[backends.length];
+        shares = new int[backends.length];
         long total = 0;
         for (int i = 0; i < backends.length; i++) {
-            weights[i] = Math.max(weight.applyAsInt(backends[i].state()), 1);
+            BackendState state = backends[i].state();
+            weights[i] = Math.max(weight.applyAsInt(state), 1);
+            shares[i] = state.share();
             total += weights[i];
         }
         totalWeight = total;
@@ -41,7 +47,7 @@ final class Members {
 
     /**
      * In the order of addresses, which all balancers agree on however their files are ordered. The weights are the
-     * operator's alone: keys must not move with each step of a slow start.
+     * operator's alone: keys must not move about with each step of a slow start, which {@link Walk} minds.
      */
     static Members byAddress(List<Backend> members) {
         return new Members(members.stream().sorted(BY_ADDRESS).toList(), BackendState::weight);

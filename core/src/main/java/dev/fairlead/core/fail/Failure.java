@@ -33,6 +33,7 @@ public enum Failure {
     NO_ROUTE(Side.SELF, 404, Retry.NEVER, "no route matches this host and path"),
     POOL_EMPTY(Side.SELF, 503, Retry.NEVER, "the pool has no backends"),
     ALL_DOWN(Side.SELF, 503, Retry.NEVER, "no backend is healthy"),
+    ALL_OUT(Side.SELF, 503, Retry.NEVER, "every backend is drained, in maintenance or without weight"),
     ALL_BUSY(Side.SELF, 503, Retry.NEVER, "every backend is at its cap"),
     QUEUE_FULL(Side.SELF, 503, Retry.NEVER, "every backend is at its cap, and so is the queue for them"),
     QUEUE_TIMEOUT(Side.SELF, 503, Retry.NEVER, "no backend had a place in time"),

@@ -31,6 +31,7 @@ final class Drain {
     private long deadline;
     private boolean leased;
     private long lease;
+    private int passes = 1;
 
     boolean active() {
         return active;
@@ -55,6 +56,7 @@ final class Drain {
         done = false;
         over = false;
         leased = false;
+        passes = 1;
         began = now;
         deadline = deadlineAt;
     }
@@ -69,6 +71,15 @@ final class Drain {
     void lease(long at) {
         leased = true;
         lease = at;
+    }
+
+    /** Asks for so many passing checks in a row on the way back, should the lease end; 0 for as many as before. */
+    void passes(int count) {
+        passes = count == 0 ? passes : count;
+    }
+
+    int passes() {
+        return passes;
     }
 
     /** Holds until told otherwise. */

@@ -42,7 +42,9 @@ public record Event(
         /** The health check was judged. */
         GRADE,
         /** A drill began or ended. */
-        DRILL
+        DRILL,
+        /** A deploy began or ended. */
+        DEPLOY
     }
 
     /** What it happened to, for people. */

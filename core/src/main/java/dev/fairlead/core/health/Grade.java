@@ -65,7 +65,9 @@ public record Grade(Mark mark, List<Finding> findings, String basis) {
     /** How a pool's backends are checked. */
     public enum Way {
         OFF,
+        /** It is content with a connection. */
         CONNECT,
+        /** Something has to answer it: an HTTP request, a TLS handshake, a few bytes, a program. */
         ASK
     }
 

@@ -52,6 +52,11 @@ final class Tracker {
         return silent;
     }
 
+    /** Passes in a row that the gate asks for, while it has not been passed. */
+    int gate() {
+        return gate;
+    }
+
     /** How much of its usual work the last passing check asked for, in percent. */
     int share() {
         return share;

@@ -87,6 +87,11 @@ final class Watched {
         return backend.state().wish() == Wish.MAINT;
     }
 
+    /** Whether it waits for its first passing checks. */
+    boolean atGate() {
+        return tracker.verdict() == Verdict.UNCHECKED;
+    }
+
     /** Whether the operator means it to take new work. */
     boolean wanted() {
         return backend.state().wish() == Wish.READY && backend.state().weight() > 0;

@@ -26,11 +26,14 @@ final class Wishes {
             case DRAIN -> drain(watched, order, before != Wish.DRAIN, now);
             case READY -> {
                 watched.drain.end();
+                int passes = Math.max(order.passes(), 1);
                 if (before == Wish.DRAIN) {
-                    ward.gate(watched, order.passes(), now);
+                    ward.gate(watched, passes, now);
                 } else if (before == Wish.MAINT) {
                     watched.resting = false;
-                    ward.gate(watched, order.passes(), now);
+                    ward.gate(watched, passes, now);
+                } else if (order.passes() > 0 && watched.atGate() && passes != watched.tracker.gate()) {
+                    ward.gate(watched, passes, now);
                 }
             }
             case MAINT -> watched.drain.end();
@@ -66,6 +69,7 @@ final class Wishes {
         } else if (deadline != null) {
             watched.drain.deadline(now + deadline.toNanos());
         }
+        watched.drain.passes(order.passes());
         Duration lease = order.lease();
         if (lease == null) {
             watched.drain.hold();
@@ -96,8 +100,11 @@ final class Wishes {
                         "drained",
                         "the deadline has passed: cut " + backend.inflight() + " in work");
             }
-            case LAPSED ->
-                order(watched, Order.of(Wish.READY, "the drain's lease was not renewed: back through the gate"), now);
+            case LAPSED -> {
+                int passes = watched.drain.passes();
+                String why = "the drain's lease was not renewed: back through the gate";
+                order(watched, new Order(Wish.READY, why, null, null, passes), now);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ package dev.fairlead.core.pool;
  * @param share how much of its weight counts now, 1..{@value #WHOLE} percent: less while it starts slowly or is degraded
  * @param silent whether it is out and does not even answer, so that sending work there is of no use in any need
  * @param since when wish or health last changed, in milliseconds since 1970
- * @param why evidence for the last change, for people
+ * @param why evidence for the last change, for people; of one that is not wanted, the operator's reason
  */
 public record BackendState(Wish wish, Health health, int weight, int share, boolean silent, long since, String why) {
     /** Largest weight. */
@@ -80,14 +80,26 @@ public record BackendState(Wish wish, Health health, int weight, int share, bool
         return weight * share;
     }
 
-    /** The same with another health, not silent; the same object when nothing changes. */
+    /**
+     * The same with another health, not silent; the same object when nothing changes. Of one that is not wanted the
+     * operator's reason stays, for that is why it takes no work.
+     */
     public BackendState withHealth(Health newHealth, long now, String reason) {
-        return newHealth == health ? this : new BackendState(wish, newHealth, weight, share, false, now, reason);
+        String shown = wish == Wish.READY ? reason : why;
+        return newHealth == health ? this : new BackendState(wish, newHealth, weight, share, false, now, shown);
     }
 
-    /** The same with another wish; the same object when nothing changes. */
+    /**
+     * The same with another wish; the same object when nothing changes. The newest reason to keep it out is the one that
+     * shows, but it has been out since the first; of one that is wanted, the evidence of its health stays.
+     */
     public BackendState withWish(Wish newWish, long now, String reason) {
-        return newWish == wish ? this : new BackendState(newWish, health, weight, share, silent, now, reason);
+        if (newWish != wish) {
+            return new BackendState(newWish, health, weight, share, silent, now, reason);
+        }
+        return wish == Wish.READY || reason.equals(why)
+                ? this
+                : new BackendState(wish, health, weight, share, silent, since, reason);
     }
 
     /** The same with another weight; keeps {@code since}, for a weight is no change of state. */

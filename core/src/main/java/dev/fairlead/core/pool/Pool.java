@@ -65,7 +65,7 @@ public final class Pool {
         snapshot = Snapshot.of(roster, balancer);
         if (line.waiting() > 0) {
             if (roster.eligible().isEmpty()) {
-                line.refuse(roster.all().isEmpty() ? Refusal.EMPTY : Refusal.ALL_DOWN);
+                line.refuse(nobody(roster));
             } else {
                 line.dismiss(roster.eligible());
                 roster.eligible().forEach(this::serve);
@@ -195,11 +195,8 @@ public final class Pool {
     }
 
     private static Refusal refusal(Roster roster, Tried tried) {
-        if (roster.all().isEmpty()) {
-            return Refusal.EMPTY;
-        }
         if (roster.eligible().isEmpty()) {
-            return Refusal.ALL_DOWN;
+            return nobody(roster);
         }
         for (Backend backend : roster.eligible()) {
             if (!tried.contains(backend)) {
@@ -207,6 +204,18 @@ public final class Pool {
             }
         }
         return Refusal.ALL_TRIED;
+    }
+
+    /** Why nobody may be picked. */
+    private static Refusal nobody(Roster roster) {
+        List<Backend> all = roster.all();
+        for (int i = 0; i < all.size(); i++) {
+            BackendState state = all.get(i).state();
+            if (state.wish() == BackendState.Wish.READY && state.weight() > 0) {
+                return Refusal.ALL_DOWN;
+            }
+        }
+        return all.isEmpty() ? Refusal.EMPTY : Refusal.ALL_OUT;
     }
 
     /** The member with this key, if it is one. */

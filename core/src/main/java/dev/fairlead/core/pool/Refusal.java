@@ -8,6 +8,8 @@ public enum Refusal implements Acquired {
     EMPTY(Failure.POOL_EMPTY),
     /** It has members, and none is eligible. */
     ALL_DOWN(Failure.ALL_DOWN),
+    /** It has members, and the operator wants none of them to take work. */
+    ALL_OUT(Failure.ALL_OUT),
     /** Eligible ones are all at their cap. */
     ALL_BUSY(Failure.ALL_BUSY),
     /** They are, and as many wait for them as may. */

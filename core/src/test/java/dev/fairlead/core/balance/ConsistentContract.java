@@ -2,6 +2,7 @@ package dev.fairlead.core.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.core.config.BalanceConfig;
 import dev.fairlead.core.pool.Backend;
@@ -11,6 +12,7 @@ import dev.fairlead.core.pool.Balancer;
 import dev.fairlead.core.pool.Picker;
 import dev.fairlead.core.pool.Tried;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,41 @@ abstract class ConsistentContract extends BalancerContract {
         }
         ill.update(s -> s.withHealth(Health.UP, 2, "test"));
         assertThat(moved(before, placement(balancer.build(roster(backends))))).isZero();
+    }
+
+    @Test
+    void oneThatStartsSlowlyGetsAsManyOfItsKeysAsItsShareSaysAndKeepsThem() {
+        List<Backend> backends = Backends.weighing(1, 2, 1, 4, 1, 2, 1, 4, 1, 2);
+        Balancer balancer = balancer();
+        Backend[] usual = placement(balancer.build(roster(backends)));
+        Backend slow = backends.get(3);
+        double own = Arrays.stream(usual).filter(backend -> backend == slow).count();
+        Backend[] before = null;
+        for (int share : new int[] {10, 25, 50, 95, 100}) {
+            slow.update(s -> s.withShare(share));
+            Backend[] now = placement(balancer.build(roster(backends)));
+            double part = Arrays.stream(now).filter(backend -> backend == slow).count() / own;
+            assertThat(part).isCloseTo(share / 100.0, within(0.02));
+            for (int i = 0; i < KEYS; i++) {
+                // The keys of others stay, and those that have come home stay there.
+                if (usual[i] != slow || before != null && before[i] == slow) {
+                    assertThat(now[i]).isSameAs(usual[i]);
+                }
+            }
+            before = now;
+        }
+        backends.forEach(backend -> backend.update(s -> s.withShare(20)));
+        assertThat(moved(usual, placement(balancer.build(roster(backends))))).isZero();
+    }
+
+    @Test
+    void oneThatStartsSlowlyTakesWhatNobodyElseMay() {
+        List<Backend> backends = Backends.equal(3);
+        backends.getFirst().update(s -> s.withShare(10));
+        Picker picker = picker(backends);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(picker.pick(key(i), tried(backends.subList(1, 3)))).isSameAs(backends.getFirst());
+        }
     }
 
     @Test

@@ -105,6 +105,36 @@ class LifecycleTest {
     }
 
     @Test
+    void theReasonOfADrainStaysWhateverChecksSay() {
+        World world = World.up(2);
+        world.wish(0, Wish.DRAIN);
+        world.failing.put(world.get(0), "connect refused");
+        world.seconds(10);
+        assertThat(world.health(0)).isEqualTo(Health.DOWN);
+        assertThat(world.get(0).state().why()).isEqualTo("the operator wishes");
+        assertThat(world.told(0)).last().asString().contains("connect refused");
+    }
+
+    @Test
+    void aDrainWithoutRenewalEndsAtTheGateThatItAskedFor() {
+        World world = World.up(2);
+        world.watchdog.order(world.get(0), new Order(Wish.DRAIN, "deploy", null, Duration.ofSeconds(3), 4), world.now);
+        // A renewal that says nothing of it asks for as many.
+        world.watchdog.order(world.get(0), new Order(Wish.DRAIN, "deploy", null, Duration.ofSeconds(3), 0), world.now);
+        world.seconds(8);
+        assertThat(world.told(0)).last().asString().isEqualTo("UNCHECKED -> UP: check passed 4 times");
+    }
+
+    @Test
+    void whoWaitsAtTheGateMayBeAskedForMore() {
+        World world = World.checked(2);
+        world.watchdog.order(world.get(0), new Order(Wish.READY, "careful", null, null, 3), world.now);
+        world.seconds(5);
+        assertThat(world.told(0)).last().asString().isEqualTo("UNCHECKED -> UP: check passed 3 times");
+        assertThat(world.told(1)).last().asString().contains("first check passed");
+    }
+
+    @Test
     void whoComesBackFromADrainPassesTheGateAsOftenAsAsked() {
         World world = World.up(2);
         world.wish(0, Wish.DRAIN);

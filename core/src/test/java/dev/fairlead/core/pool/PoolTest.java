@@ -36,6 +36,15 @@ class PoolTest {
     }
 
     @Test
+    void aPoolOfWhichNobodyIsWantedIsOutAndNotDown() {
+        List<Backend> backends = Backends.equal(3);
+        backends.get(0).update(s -> s.withWish(Wish.MAINT, 1, "test"));
+        backends.get(1).update(s -> s.withWish(Wish.DRAIN, 1, "test"));
+        backends.get(2).update(s -> s.withWeight(0));
+        assertThat(pool(backends).acquire(0, 0, tried, 0)).isEqualTo(Refusal.ALL_OUT);
+    }
+
+    @Test
     void poolWithoutEligibleOnesIsDown() {
         List<Backend> backends = Backends.equal(2);
         backends.get(0).update(s -> s.withHealth(Health.DOWN, 1, "test"));

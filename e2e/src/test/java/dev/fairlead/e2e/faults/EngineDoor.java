@@ -12,6 +12,7 @@ import dev.fairlead.server.deploy.Door;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The door to an engine of this process. */
@@ -44,6 +45,7 @@ final class EngineDoor implements Door {
                 backend.state().weight(),
                 false,
                 backend.inflight(),
+                Objects.requireNonNullElse(backend.member().owner(), ""),
                 backend.state().why());
     }
 
@@ -58,14 +60,55 @@ final class EngineDoor implements Door {
     }
 
     @Override
-    public void drain(
-            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
-        change(pool, address, new Change(Wish.DRAIN, null, null, deadline, lease, 1, floor, owner, "deploy"));
+    public boolean readsAnswers(String pool) {
+        return engine.status().pools().stream()
+                .filter(p -> p.name().equals(pool))
+                .allMatch(p -> p.checkedBy().equals("http"));
     }
 
     @Override
-    public void renew(String pool, String address, String owner, Duration lease) {
-        change(pool, address, new Change(Wish.DRAIN, null, null, null, lease, 1, 0, owner, true, null, "deploy"));
+    public void drain(
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way) {
+        change(
+                pool,
+                address,
+                new Change(
+                        Wish.DRAIN,
+                        null,
+                        null,
+                        deadline,
+                        lease,
+                        way.passes(),
+                        floor,
+                        owner,
+                        false,
+                        way.match(),
+                        "deploy"));
+    }
+
+    @Override
+    public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
+        change(
+                pool,
+                address,
+                new Change(
+                        Wish.DRAIN,
+                        null,
+                        null,
+                        null,
+                        lease,
+                        way == null ? 0 : way.passes(),
+                        0,
+                        owner,
+                        true,
+                        way == null ? null : way.match(),
+                        "deploy"));
     }
 
     @Override
@@ -93,8 +136,8 @@ final class EngineDoor implements Door {
     }
 
     @Override
-    public void register(String pool, String address, int weight, String why) {
-        require(engine.operator().register(pool, Address.parseBackend(address), weight, null, why));
+    public void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
+        require(engine.operator().register(pool, Address.parseBackend(address), weight, ttl, why));
     }
 
     @Override

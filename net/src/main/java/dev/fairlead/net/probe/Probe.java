@@ -25,7 +25,8 @@ public interface Probe {
 
     /**
      * The same check, that passes only an answer whose body holds {@code text}, or that has this field when it reads
-     * {@code Name: value}; a check that reads no answers cannot tell, and stays as it is.
+     * {@code Name: value}; a check that reads no answers cannot tell, and stays as it is: whoever asks for a
+     * text has to see to it that there is someone who reads.
      */
     default Probe finding(String text) {
         return this;

@@ -33,7 +33,6 @@ final class Backends {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int LONGEST_REASON = 200;
     private static final int MOST_CAP = 1_000_000;
-    private static final String NO_REASON = "asked for over the admin API";
 
     /** What a change may say. */
     static final List<Field> CHANGE = List.of(
@@ -42,11 +41,19 @@ final class Backends {
             Field.whole("cap", 0, MOST_CAP, "Most requests at once; 0 to learn it."),
             Field.span("deadline", Duration.ZERO, DAY, "For a drain: until what is in work is cut; else the pool's."),
             Field.span("lease", SECOND, DAY, "For a drain: it ends unless it is renewed within this time."),
-            Field.whole("passes", 1, 100, "For the way back: checks in a row to pass first."),
+            Field.whole(
+                    "passes",
+                    1,
+                    Change.MOST_PASSES,
+                    "Checks in a row to pass on the way back; with a drain: when its lease ends."),
             Field.part("floor", "For a drain: refused unless this share of the pool would still take work."),
             Field.line("owner", 64, "Who you are: what someone else took out is left alone."),
             Field.yes("renew", "For a drain: only if one of yours is under way."),
-            Field.line("match", 200, "For the way back: text, or `Name: value` of a field, that the check must find."),
+            Field.line(
+                    "match",
+                    200,
+                    "Text, or `Name: value` of a field, that checks must find on the way back; with a drain: when its"
+                            + " lease ends."),
             Field.line("why", LONGEST_REASON, "For the log and the timeline."));
 
     /** What a registration may say. */
@@ -140,12 +147,12 @@ final class Backends {
                 body.whole("cap"),
                 body.span("deadline"),
                 body.span("lease"),
-                passes == null ? 1 : passes,
+                passes == null ? 0 : passes,
                 body.part("floor"),
                 body.text("owner"),
                 body.yes("renew"),
                 body.text("match"),
-                body.text("why", NO_REASON));
+                body.text("why", Change.NO_REASON));
         running();
         return told(ask, ask.address(), engine.operator().change(ask.pool(), ask.address(), change, ask.ifRevision()));
     }
@@ -160,7 +167,9 @@ final class Backends {
             }
         }
         for (String key : List.of("passes", "match")) {
-            if (body.has(key) && !"ready".equals(wish)) {
+            if ("drain".equals(wish) && body.has(key) && !body.has("lease")) {
+                findings.add(new Finding(key, "a term of how a drain ends by itself", "with it a `lease`", null));
+            } else if (body.has(key) && (wish == null || wish.equals("maint"))) {
                 findings.add(new Finding(key, "a term of the way back", "with it `\"wish\": \"ready\"`", null));
             }
         }
@@ -172,21 +181,20 @@ final class Backends {
     Answer register(Ask ask) {
         Form body = ask.body();
         Address address = Objects.requireNonNull(body.place("address"));
-        Integer weight = body.whole("weight");
-        if (weight == null) {
-            // A heartbeat that says nothing of the weight leaves alone what an operator set.
-            BackendStatus known = find(poolOf(ask), address.toString());
-            weight = known == null ? 1 : known.state().weight();
-        }
         running();
-        Result result =
-                engine.operator().register(ask.pool(), address, weight, body.span("ttl"), body.text("why", NO_REASON));
+        Result result = engine.operator()
+                .register(
+                        ask.pool(),
+                        address,
+                        body.whole("weight"),
+                        body.span("ttl"),
+                        body.text("why", Change.NO_REASON));
         return told(ask, address.toString(), result);
     }
 
     Answer remove(Ask ask) {
         running();
-        String why = ask.body().text("why", NO_REASON);
+        String why = ask.body().text("why", Change.NO_REASON);
         return told(ask, ask.address(), engine.operator().remove(ask.pool(), ask.address(), why, ask.ifRevision()));
     }
 
@@ -224,7 +232,7 @@ final class Backends {
         return "/pools/" + pool + "/backends/" + escaped;
     }
 
-    private static int status(Result.Why why) {
+    static int status(Result.Why why) {
         return switch (why) {
             case UNKNOWN -> 404;
             case STALE -> 412;

@@ -56,6 +56,10 @@ record Form(Map<String, Object> values) {
         return (Duration) values.get(name);
     }
 
+    Duration span(String name, Duration byDefault) {
+        return (Duration) values.getOrDefault(name, byDefault);
+    }
+
     boolean yes(String name) {
         return Boolean.TRUE.equals(values.get(name));
     }

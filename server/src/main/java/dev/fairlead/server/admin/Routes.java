@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * methods are all made from it. Immutable; thread-safe.
  */
 final class Routes {
+    private static final String DEPLOY = "/deploys/{id}";
     private static final String BACKEND = "/pools/{pool}/backends/{address}";
 
     private final List<Route> all;
@@ -25,9 +26,10 @@ final class Routes {
         var pages = new Pages(engine, json, this::index, this::description, unauthorized);
         var backends = new Backends(engine, ticker, json, limits.polls());
         var drills = new Drills(engine, json);
+        var deploying = new Deploying(engine, ticker, json, limits.polls());
         var reloading = new Reloading(engine, json);
         var events = new Events(engine, ticker, json, limits.streams(), limits.heartbeat());
-        all = List.of(
+        all = new ArrayList<>(List.of(
                 Route.of("GET", "/", "index", "What can be asked for", pages::index)
                         .page(Answer.TEXT, "", 200),
                 Route.of("GET", "/livez", "alive", "200 as long as this process answers", pages::alive)
@@ -110,7 +112,45 @@ final class Routes {
                         .body(Drills.DRILL, true)
                         .says(200, "Drilled")
                         .fails(400, 404, 409, 415, 503)
-                        .waiting());
+                        .waiting()));
+        all.addAll(deploys(deploying));
+    }
+
+    private static List<Route> deploys(Deploying deploying) {
+        return List.of(
+                Route.of(
+                                "POST",
+                                "/pools/{pool}/deploys",
+                                "beginDeploy",
+                                "Begins a deploy of a pool; you change its backends",
+                                deploying::begin)
+                        .body(Deploying.BEGIN, false)
+                        .says(201, "Deploy")
+                        .fails(400, 404, 409, 415, 503),
+                Route.of("GET", "/deploys", "listDeploys", "Deploys, and the last that have ended", deploying::all)
+                        .says(200, "Deploys")
+                        .fails(503),
+                Route.of("GET", DEPLOY, "getDeploy", "A deploy; waits until it needs you", deploying::one)
+                        .query(Deploying.WAIT)
+                        .says(200, "Deploy")
+                        .fails(400, 404, 503)
+                        .waiting(),
+                Route.of("PUT", DEPLOY, "renewDeploy", "Says that whoever runs it lives", deploying::renew)
+                        .says(200, "Deploy")
+                        .fails(404, 409, 503),
+                Route.of("DELETE", DEPLOY, "abortDeploy", "Ends it; all returns through the gate", deploying::abort)
+                        .body(Deploying.ABORT, false)
+                        .says(200, "Deploy")
+                        .fails(400, 404, 415, 503),
+                Route.of(
+                                "PUT",
+                                DEPLOY + "/steps/{address}",
+                                "reportStep",
+                                "Says that a backend is changed, or cannot be",
+                                deploying::report)
+                        .body(Deploying.REPORT, true)
+                        .says(200, "Deploy")
+                        .fails(400, 404, 409, 415, 503));
     }
 
     /** Those there are. */

@@ -36,6 +36,32 @@ final class Schemas {
                         "connections integer",
                         "pinned integer",
                         "cut_in_ms integer"));
+        all.put("Deploys", object("The deploys there are, and the last that have ended.", "deploys [Deploy]"));
+        all.put(
+                "Deploy",
+                object(
+                        "A deploy: running, done, failed, aborted or lapsed; yours are the backends to change now.",
+                        "id string",
+                        "pool string",
+                        "state string",
+                        "why string",
+                        "revision integer",
+                        "begun time",
+                        "ended time?",
+                        "lease_left_ms integer",
+                        "owner string",
+                        "batch integer",
+                        "passes integer",
+                        "match string?",
+                        "yours [string]",
+                        "steps [Step]"));
+        all.put(
+                "Step",
+                object(
+                        "One backend of a deploy: waiting, draining, yours, gate, ramp, done, failed or left-out.",
+                        "address string",
+                        "stage string",
+                        "why string"));
         all.put(
                 "Drilled",
                 object(
@@ -65,7 +91,7 @@ final class Schemas {
         all.put(
                 "Event",
                 object(
-                        "One thing that happened, of a kind such as health, wish, member or drill; backend is null when it"
+                        "One thing that happened, of a kind such as health, wish, member, drill or deploy; backend is null when it"
                                 + " concerns the whole pool.",
                         "id integer",
                         "time time",
@@ -107,6 +133,7 @@ final class Schemas {
                         "panic boolean",
                         "waiting integer",
                         "bottleneck Bottleneck",
+                        "checked_by string",
                         "check Check?",
                         "hedge Hedge?",
                         "backends [Backend]"));
@@ -121,7 +148,7 @@ final class Schemas {
         all.put(
                 "Reloads",
                 object(
-                        "How reloads of the configuration ended, and how many backends that one took out have not finished.",
+                        "How reloads of the configuration ended, and how many backends that have left are not finished.",
                         "done integer",
                         "invalid integer",
                         "refused integer",
@@ -161,6 +188,7 @@ final class Schemas {
                         "registered boolean",
                         "expires_at time?",
                         "owner string?",
+                        "match string?",
                         "inflight integer",
                         "connections integer",
                         "cap integer",

@@ -34,7 +34,10 @@ enum Series {
             "fairlead_reloads_total",
             "Reloads of the configuration: `done`, `invalid` (it cannot be used) or `refused` (it cannot come into force).",
             "result"),
-    LEAVING(Kind.GAUGE, "fairlead_leaving_backends", "Backends that a reload took out and that have not finished yet."),
+    LEAVING(
+            Kind.GAUGE,
+            "fairlead_leaving_backends",
+            "Backends that have left, by a reload or because they had registered, and have not finished yet."),
 
     CONNECTIONS_ACCEPTED(
             Kind.COUNTER, "fairlead_connections_accepted_total", "Client connections accepted.", "listener"),

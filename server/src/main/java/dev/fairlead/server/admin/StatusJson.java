@@ -1,6 +1,7 @@
 package dev.fairlead.server.admin;
 
 import dev.fairlead.server.control.Bottleneck;
+import dev.fairlead.server.control.DeployStatus;
 import dev.fairlead.server.control.LeavingListener;
 import dev.fairlead.server.control.Member;
 import dev.fairlead.server.control.Operator.Left;
@@ -242,6 +243,7 @@ final class StatusJson {
         node.put("panic", pool.panic());
         node.put("waiting", pool.waiting());
         bottleneck(node.putObject("bottleneck"), pool.bottleneck());
+        node.put("checked_by", pool.checkedBy());
         CheckGrade check = pool.check();
         if (check == null) {
             node.putNull("check");
@@ -291,11 +293,35 @@ final class StatusJson {
         node.put("registered", member.registered());
         node.put("expires_at", member.expiresAt() == 0 ? null : moment(member.expiresAt()));
         node.put("owner", member.owner());
+        node.put("match", member.match());
         ObjectNode outcomes = node.putObject("outcomes");
         backend.outcomes().forEach((outcome, count) -> outcomes.put(Metrics.word(outcome), count));
         ObjectNode latency = node.putObject("first_byte_ms");
         latency.put("recent", backend.latencyMicros() / 1e3);
         times(latency, backend.firstByteBuckets(), backend.firstByteCount(), backend.firstByteSumMicros());
+    }
+
+    static void deploy(ObjectNode node, DeployStatus deploy) {
+        node.put("id", deploy.id());
+        node.put("pool", deploy.pool());
+        node.put("state", deploy.state());
+        node.put("why", deploy.why());
+        node.put("revision", deploy.revision());
+        node.put("begun", moment(deploy.begunAt()));
+        node.put("ended", deploy.endedAt() == 0 ? null : moment(deploy.endedAt()));
+        node.put("lease_left_ms", deploy.leaseMillis());
+        node.put("owner", deploy.owner());
+        node.put("batch", deploy.batch());
+        node.put("passes", deploy.passes());
+        node.put("match", deploy.match());
+        var yours = node.putArray("yours");
+        deploy.yours().forEach(yours::add);
+        var steps = node.putArray("steps");
+        deploy.steps()
+                .forEach(step -> steps.addObject()
+                        .put("address", step.address())
+                        .put("stage", step.stage())
+                        .put("why", step.why()));
     }
 
     private static @Nullable Long millis(long nanos) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Commands run with `sh -c`. {address}, {host}, {port} and {pool} stand for the backend; {port+1} counts.",
             "On a failure it stops: what it took out returns through the gate, the rest goes on serving. Should it die,"
-                    + " the balancer takes it back with its first passing check when the lease ends. Ctrl-C is safe at any"
+                    + " the balancer takes it back through the same gate when the lease ends. Ctrl-C is safe at any"
                     + " moment.",
             "Exit codes: 0 done, 1 it failed and stopped, 2 wrong usage, 5 it was not begun, 130 stopped by a signal."
         })

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param is those that stand there now
  * @param resolved where those listen that are new, by address
  * @param come those that have been made since
+ * @param joined what those were that had joined at run time and stand in the configuration now, for the way back
  */
 record Changed(
         RunningPool before,
@@ -33,7 +34,11 @@ record Changed(
         Map<String, BackendConfig> was,
         Map<String, BackendConfig> is,
         Map<String, Resolved> resolved,
-        List<Backend> come) {
+        List<Backend> come,
+        Map<Backend, Joined> joined) {
+    /** What a registered backend was. */
+    record Joined(Member member, int weight) {}
+
     private static final String WHY = "the configuration was reloaded";
 
     /** Throws {@link IllegalStateException} when a name cannot be resolved. */
@@ -46,7 +51,8 @@ record Changed(
                 resolved.put(address, Resolved.required(backend.address()));
             }
         });
-        return new Changed(before, before.under(config, maker), was, is, resolved, new ArrayList<>());
+        return new Changed(
+                before, before.under(config, maker), was, is, resolved, new ArrayList<>(), new LinkedHashMap<>());
     }
 
     private static Map<String, BackendConfig> written(PoolConfig config) {
@@ -104,8 +110,11 @@ record Changed(
     /** What the operator set at run time stays, unless the file says otherwise by now. */
     private void weigh(Backend backend, BackendConfig written, Operator operator, long now) {
         BackendConfig old = was.get(backend.key().address());
-        boolean joined = operator.configured(backend.key());
-        if (joined || old == null || old.weight() != written.weight()) {
+        Member before = operator.configured(backend.key());
+        if (before != null) {
+            joined.put(backend, new Joined(before, backend.state().weight()));
+        }
+        if (before != null || old == null || old.weight() != written.weight()) {
             after.watchdog().weigh(backend, written.weight(), WHY, now);
         }
     }
@@ -143,7 +152,12 @@ record Changed(
 
     /** The old settings hold again, and who has come goes; returns who. */
     List<Backend> retreat(Operator operator, Consumer<Event> events, Surroundings world, RunningPool.Maker maker) {
-        new Changed(after, before, is, was, Map.of(), new ArrayList<>()).arrive(operator, events, world, maker);
+        new Changed(after, before, is, was, Map.of(), new ArrayList<>(), new LinkedHashMap<>())
+                .arrive(operator, events, world, maker);
+        joined.forEach((backend, was) -> {
+            operator.unconfigured(backend.key(), was.member());
+            before.watchdog().weigh(backend, was.weight(), WHY, maker.now());
+        });
         List<Backend> staying = new ArrayList<>(pool().roster().all());
         staying.removeAll(Set.copyOf(come));
         pool().publish(staying);

@@ -32,7 +32,7 @@ public final class Drill {
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    /** From so many requests on a share of errors means anything. */
+    /** Of fewer requests a share is counted as if they were so many: one error of three is no third yet. */
     private static final int FEWEST = 20;
 
     /** What is counted before, during and after. */
@@ -163,7 +163,7 @@ public final class Drill {
             }
             long requests = now.requests() - before.requests();
             long errors = now.errors() - before.errors();
-            if (requests >= FEWEST && errors > limit * requests) {
+            if (errors > limit * Math.max(requests, FEWEST)) {
                 early = errors + " of " + requests + " requests failed";
             } else if (stage.stopped()) {
                 early = "the balancer is stopping";

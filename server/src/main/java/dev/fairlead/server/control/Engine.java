@@ -54,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final Keeper keeper;
     private final Timeline timeline = new Timeline();
     private final Operator operator;
+    private final Deploys deploys;
     private final Drill drill;
     private final Pools pools;
     private final Listeners listeners;
@@ -91,7 +92,9 @@ public final class Engine implements AutoCloseable {
         this.accessLog =
                 new AccessLog(logFile.out(), count, config.accessLog().buffer().bytes());
         this.control = new Control(world.ticker(), this::turn);
-        this.operator = new Operator(new Helm(), world.ticker(), world.wall(), count);
+        var helm = new Helm();
+        this.operator = new Operator(helm, world.ticker(), world.wall(), count);
+        this.deploys = new Deploys(helm, operator, world.ticker(), world.wall());
         this.keeper = new Keeper(world, operator);
         this.pools = new Pools(world, loops, control, operator, this::changed);
         this.drill = new Drill(new Stage(), world.ticker());
@@ -182,7 +185,7 @@ public final class Engine implements AutoCloseable {
 
     private long turn(long now) {
         long next = now + TimeUnit.MILLISECONDS.toNanos(Math.min(operator.expire(), 1_000));
-        long due = listeners.turn(now, pools.turn(now, next));
+        long due = listeners.turn(now, deploys.turn(now, pools.turn(now, next)));
         keeper.keep(pools.values());
         return due;
     }
@@ -224,13 +227,18 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void left(Backend backend) {
-            pools.leave(backend);
+        public void left(Backend backend, Duration lasts) {
+            pools.left(backend, lasts);
         }
 
         @Override
         public void tell(Event event) {
             Engine.this.changed(event);
+        }
+
+        @Override
+        public @Nullable String claimed(String pool) {
+            return deploys.claimed(pool);
         }
 
         @Override
@@ -290,6 +298,11 @@ public final class Engine implements AutoCloseable {
     /** Reading the configuration anew. */
     public Reloads reloads() {
         return reloads;
+    }
+
+    /** Deploys of its pools. */
+    public Deploys deploys() {
+        return deploys;
     }
 
     /** Faults acted out on its backends. */

@@ -138,6 +138,7 @@ final class Grading {
         if (health.off()) {
             return Way.OFF;
         }
-        return health.http() == null && health.exec() == null ? Way.CONNECT : Way.ASK;
+        HealthConfig.TcpCheck tcp = health.tcp();
+        return tcp != null && tcp.expect() == null ? Way.CONNECT : Way.ASK;
     }
 }

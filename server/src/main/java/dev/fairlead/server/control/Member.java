@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it ends unless renewed, in milliseconds since 1970; 0 when it lasts
  * @param lease how long its drain lasts without a renewal; {@code null} when it lasts
  * @param owner who drained it, as they call themselves; {@code null} when nobody said
- * @param match what its check must find in the answer until it is let in; {@code null} for nothing more than usual
+ * @param passes checks in a row to pass when its drain's lease ends, or at the gate where it is now; 0 for one
+ * @param match what its check must find in the answer until it is let in; {@code null} for nothing more than usual. Of a
+ *     drained one: what it will have to find on its way back, should the lease end
  */
 public record Member(
         long revision,
@@ -21,20 +23,27 @@ public record Member(
         long expiresAt,
         @Nullable Duration lease,
         @Nullable String owner,
+        int passes,
         @Nullable String match) {
 
     /** Of one that nobody touched. */
-    public static final Member PLAIN = new Member(0, false, null, 0, null, null, null);
+    public static final Member PLAIN = new Member(0, false, null, 0, null, null, 0, null);
 
     Member revised(long newRevision) {
-        return new Member(newRevision, registered, ttl, expiresAt, lease, owner, match);
+        return new Member(newRevision, registered, ttl, expiresAt, lease, owner, passes, match);
+    }
+
+    /** Registered or not, for so long. */
+    Member joined(boolean nowRegistered, @Nullable Duration newTtl, long newExpiry) {
+        return new Member(revision, nowRegistered, newTtl, newExpiry, lease, owner, passes, match);
     }
 
     Member owned(@Nullable String newOwner, @Nullable Duration newLease) {
-        return new Member(revision, registered, ttl, expiresAt, newLease, newOwner, null);
+        return new Member(revision, registered, ttl, expiresAt, newLease, newOwner, passes, match);
     }
 
-    Member matching(@Nullable String newMatch) {
-        return new Member(revision, registered, ttl, expiresAt, lease, owner, newMatch);
+    /** With other terms for the way back. */
+    Member returning(int newPasses, @Nullable String newMatch) {
+        return new Member(revision, registered, ttl, expiresAt, lease, owner, newPasses, newMatch);
     }
 }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Memory {
     private static final Logger LOG = LoggerFactory.getLogger(Memory.class);
     private static final int LONGEST_TTL_DAYS = 365;
+    private static final String BEFORE = "as before the restart: ";
 
     private final Operator operator;
 
@@ -52,7 +53,7 @@ final class Memory {
         int cap = pool.config().limits().perBackend().most();
         Duration ejected = pool.watchdog().ejectedFor(backend, now);
         boolean plain = state.wish() == Wish.READY && state.weight() == weight && backend.fixedCap() == cap;
-        if (plain && !member.registered() && ejected.isZero()) {
+        if (plain && !member.registered() && ejected.isZero() && member.match() == null && member.passes() <= 1) {
             return null;
         }
         Duration ttl = member.ttl();
@@ -70,6 +71,8 @@ final class Memory {
                 ttl == null ? null : ttl.toMillis(),
                 lease == null || state.wish() != Wish.DRAIN ? null : lease.toMillis(),
                 member.owner(),
+                member.passes() <= 1 ? null : member.passes(),
+                member.match(),
                 ejected.isZero() ? 0 : epochMillis + ejected.toMillis(),
                 ejected.isZero() ? null : state.why());
     }
@@ -104,17 +107,17 @@ final class Memory {
             }
             settings(kept, pool, backend, now);
             Wish wish = Wish.valueOf(kept.wish().toUpperCase(Locale.ROOT));
-            if (wish != Wish.READY) {
-                Duration lease = kept.leaseMillis() == null ? null : Duration.ofMillis(kept.leaseMillis());
-                pool.watchdog()
-                        .order(backend, new Order(wish, "as before the restart: " + kept.why(), null, lease, 1), now);
-                operator.touch(backend.key(), kept.owner(), lease);
+            int passes = kept.passes() == null ? 0 : Math.clamp(kept.passes(), 0, Change.MOST_PASSES);
+            Duration lease = kept.leaseMillis() == null ? null : Duration.ofMillis(kept.leaseMillis());
+            if (wish != Wish.READY || passes > 0 || kept.match() != null) {
+                pool.watchdog().order(backend, new Order(wish, before(kept.why()), null, lease, passes), now);
+                operator.touch(backend.key(), kept.owner(), lease, passes, kept.match());
             }
             long left = kept.ejectedUntil() - epochMillis;
             if (left > 0) {
                 Duration longest = pool.config().eject().maxTime();
                 Duration lasts = longest.toMillis() < left ? longest : Duration.ofMillis(left);
-                pool.watchdog().resumeEjection(backend, lasts, "as before the restart: " + kept.ejectedWhy(), now);
+                pool.watchdog().resumeEjection(backend, lasts, before(String.valueOf(kept.ejectedWhy())), now);
             }
             return true;
         } catch (RuntimeException e) {
@@ -122,6 +125,11 @@ final class Memory {
                     "the state file's backend {} of pool {} is ignored: {}", kept.address(), kept.pool(), e.toString());
             return false;
         }
+    }
+
+    /** Once is enough, however often it was restarted. */
+    private static String before(String why) {
+        return why.startsWith(BEFORE) ? why : BEFORE + why;
     }
 
     private @Nullable Backend find(Kept kept, RunningPool pool) throws BadValue {

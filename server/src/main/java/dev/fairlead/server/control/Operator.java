@@ -9,6 +9,7 @@ import dev.fairlead.core.health.Watchdog;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
+import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class Operator {
     private static final int MOST_REGISTERED = 10_000;
 
-    /** Whoever asked for a match may be gone, and a backend must not stay out for ever for that. */
-    private static final Duration LONGEST_MATCH = Duration.ofMinutes(15);
-
     /** How an operator's verb reaches the engine. */
     interface Helm {
         /** Runs {@code what} on the control thread and waits. */
@@ -48,10 +46,14 @@ public final class Operator {
         /** Takes in at once what was changed. Control thread. */
         void settle(RunningPool pool);
 
-        /** A backend that is no member any more: closes what is idle. Control thread. */
-        void left(Backend backend);
+        /** A backend that is no member any more: closes what is idle, and after so long what is not. Control thread. */
+        void left(Backend backend, Duration lasts);
 
         void tell(Event event);
+
+        /** Whose deploy is under way in this pool; {@code null} for nobody's. Control thread. */
+        @Nullable
+        String claimed(String pool);
 
         /** Something that must survive a restart has changed. Control thread. */
         void changed();
@@ -65,9 +67,6 @@ public final class Operator {
 
     /** When registrations end unless renewed, by the ticker: a clock that is set must not end them. Control thread. */
     private final Map<BackendKey, Long> due = new HashMap<>();
-
-    /** Until when a match is asked for at the most. Control thread. */
-    private final Map<BackendKey, Long> matchEnds = new HashMap<>();
 
     /** Written by the control thread as a whole, read by anyone. */
     private volatile Map<BackendKey, Member> members = Map.of();
@@ -95,69 +94,19 @@ public final class Operator {
      * @param ifRevision done only if nobody changed it since that revision; {@code null} to do it in any case
      */
     public Result change(String pool, String address, Change change, @Nullable Long ifRevision) {
-        return helm.ask(() -> {
-            RunningPool running = helm.pool(pool);
-            Backend backend = running == null ? null : running.pool().find(new BackendKey(pool, address));
-            if (running == null || backend == null) {
-                return unknown(running, pool, address);
-            }
-            Refused refused = refuse(running, backend, change, ifRevision);
-            return refused != null ? refused : change(running, backend, change);
-        });
+        return helm.ask(() -> changeNow(pool, address, change, ifRevision));
     }
 
-    private @Nullable Refused refuse(RunningPool running, Backend backend, Change change, @Nullable Long ifRevision) {
-        Member member = member(backend.key());
-        if (ifRevision != null && ifRevision != member.revision()) {
-            return new Refused(Why.STALE, "it was changed since: its revision is " + member.revision());
+    /** The same. Control thread. */
+    Result changeNow(String pool, String address, Change change, @Nullable Long ifRevision) {
+        RunningPool running = helm.pool(pool);
+        Backend backend = running == null ? null : running.pool().find(new BackendKey(pool, address));
+        if (running == null || backend == null) {
+            return unknown(running, pool, address);
         }
-        Integer weight = change.weight();
-        if (weight != null && (weight < 0 || weight > BackendState.MAX_WEIGHT)) {
-            return new Refused(Why.INVALID, "weight: " + weight + " (expected: 0.." + BackendState.MAX_WEIGHT + ")");
-        }
-        Integer cap = change.cap();
-        if (cap != null && cap < 0) {
-            return new Refused(Why.INVALID, "cap: " + cap + " (expected: at least 1, or 0 to learn it)");
-        }
-        if (change.renew()
-                && (backend.state().wish() != Wish.DRAIN || !Objects.equals(member.owner(), change.owner()))) {
-            return new Refused(
-                    Why.CONFLICT,
-                    "there is no drain of that owner to renew: "
-                            + backend.state().why());
-        }
-        String owner = member.owner();
-        boolean others = owner != null && !owner.equals(change.owner());
-        if (change.wish() == Wish.DRAIN && backend.state().wish() == Wish.DRAIN && others) {
-            return new Refused(Why.CONFLICT, "it is being drained by " + owner);
-        }
-        if (change.wish() == Wish.READY
-                && change.owner() != null
-                && backend.state().wish() != Wish.READY
-                && !change.owner().equals(owner)) {
-            return new Refused(
-                    Why.CONFLICT,
-                    "it was not " + change.owner() + " who took it out: "
-                            + backend.state().why());
-        }
-        return change.wish() == Wish.DRAIN && backend.state().wish() != Wish.DRAIN
-                ? tooFew(running, backend, change)
-                : null;
-    }
-
-    private static @Nullable Refused tooFew(RunningPool running, Backend backend, Change change) {
-        int left = 0;
-        int all = 0;
-        for (Backend other : running.pool().roster().all()) {
-            all += other.state().wish() == Wish.MAINT ? 0 : 1;
-            left += other != backend && other.state().takesNew() ? 1 : 0;
-        }
-        return left >= change.floor() * all
-                ? null
-                : new Refused(
-                        Why.CONFLICT,
-                        "only " + left + " of " + all + " backends would be left taking work, and the floor is "
-                                + Math.round(change.floor() * 100) + "%");
+        Refused refused = Objections.to(
+                change, running, backend, member(backend.key()), ifRevision, helm.claimed(running.name()));
+        return refused != null ? refused : change(running, backend, change);
     }
 
     private Result change(RunningPool running, Backend backend, Change change) {
@@ -176,34 +125,63 @@ public final class Operator {
         }
         Wish wish = change.wish();
         if (wish != null) {
-            Wish before = backend.state().wish();
-            if (wish != before) {
-                changed.add("wish " + word(before) + " -> " + word(wish));
-            } else if (wish == Wish.DRAIN && (change.lease() != null || change.deadline() != null)) {
-                changed.add("drain renewed");
-            }
-            if (wish == Wish.READY
-                    && before == wish
-                    && !Objects.equals(member(backend.key()).match(), change.match())) {
-                changed.add(change.match() == null ? "no match is asked for any more" : "match " + change.match());
-            }
-            watchdog.order(
-                    backend, new Order(wish, change.why(), change.deadline(), change.lease(), change.passes()), now);
+            Member terms = owned(member(backend.key()), backend.state(), wish, change);
+            // Not a word about why, or a heartbeat: then the reason that was given stays.
+            boolean same = change.renew() || change.why().equals(Change.NO_REASON);
+            String why =
+                    same && wish == backend.state().wish() ? backend.state().why() : change.why();
+            var order = new Order(wish, why, change.deadline(), change.lease(), change.passes());
+            changed.addAll(wished(backend, order, terms));
+            watchdog.order(backend, order, now);
+            put(backend.key(), changed.isEmpty() ? member(backend.key()) : terms);
         }
         if (!changed.isEmpty()) {
-            Member member = member(backend.key()).revised(++revision);
-            put(backend.key(), wish == null ? member : owned(member, wish, change));
+            put(backend.key(), member(backend.key()).revised(++revision));
             helm.settle(running);
             helm.changed();
         }
         return new Done(changed, false, member(backend.key()).revision());
     }
 
-    private static Member owned(Member member, Wish wish, Change change) {
+    /** What a wish changes, for people. */
+    private List<String> wished(Backend backend, Order order, Member terms) {
+        Member member = member(backend.key());
+        Wish before = backend.state().wish();
+        Wish wish = order.wish();
+        if (wish != before) {
+            return List.of("wish " + word(before) + " -> " + word(wish));
+        }
+        var changed = new ArrayList<String>();
+        if (wish == Wish.DRAIN && (order.lease() != null || order.deadline() != null)) {
+            changed.add("drain renewed");
+        }
+        if (wish != Wish.READY && !order.why().equals(backend.state().why())) {
+            changed.add("why " + order.why());
+        }
+        boolean gated = wish == Wish.DRAIN || backend.state().health() == Health.UNCHECKED;
+        if (gated && terms.passes() != member.passes()) {
+            changed.add("passes " + Math.max(terms.passes(), 1));
+        }
+        if (!Objects.equals(member.match(), terms.match())) {
+            changed.add(terms.match() == null ? "no match is asked for any more" : "match " + terms.match());
+        }
+        return changed;
+    }
+
+    private static Member owned(Member member, BackendState state, Wish wish, Change change) {
+        Wish before = state.wish();
+        if (wish == Wish.READY && before == wish && (state.health() == Health.UP || state.health() == Health.EJECTED)) {
+            // It is in: a gate that is behind it asks for nothing, not even when it is told to twice.
+            return member.owned(null, null).returning(0, null);
+        }
+        int passes = change.passes() == 0 && wish == before ? member.passes() : change.passes();
         return switch (wish) {
-            case DRAIN -> member.owned(change.owner(), change.lease());
-            case READY -> member.owned(null, null).matching(change.match());
-            case MAINT -> member.owned(null, null);
+            case DRAIN -> {
+                String match = change.match() == null && wish == before ? member.match() : change.match();
+                yield member.owned(change.owner(), change.lease()).returning(passes, match);
+            }
+            case READY -> member.owned(null, null).returning(passes, change.match());
+            case MAINT -> member.owned(null, null).returning(0, null);
         };
     }
 
@@ -212,9 +190,10 @@ public final class Operator {
     /**
      * Adds a backend, or renews its registration. It serves from the moment it passes its first check.
      *
+     * @param weight {@code null} for what it is, or 1: a heartbeat leaves alone what an operator set
      * @param ttl it leaves by itself unless registered again within this time; {@code null} to stay
      */
-    public Result register(String pool, Address address, int weight, @Nullable Duration ttl, String why) {
+    public Result register(String pool, Address address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
         // Looked up here, for names take their time and the control thread has none.
         var resolved = new Resolved(address);
         return helm.ask(() -> {
@@ -222,7 +201,7 @@ public final class Operator {
             if (running == null) {
                 return unknown(null, pool, "");
             }
-            if (weight < 0 || weight > BackendState.MAX_WEIGHT) {
+            if (weight != null && (weight < 0 || weight > BackendState.MAX_WEIGHT)) {
                 return new Refused(
                         Why.INVALID, "weight: " + weight + " (expected: 0.." + BackendState.MAX_WEIGHT + ")");
             }
@@ -239,7 +218,7 @@ public final class Operator {
             if (registered >= MOST_REGISTERED) {
                 return new Refused(Why.CONFLICT, MOST_REGISTERED + " backends are registered already");
             }
-            join(running, key, resolved, weight, ttl);
+            join(running, key, resolved, weight == null ? 1 : weight, ttl);
             helm.settle(running);
             helm.changed();
             tell(key, "-", "member", "registered: " + why);
@@ -247,13 +226,14 @@ public final class Operator {
         });
     }
 
-    private Result renew(RunningPool running, Backend known, int weight, @Nullable Duration ttl, String why) {
+    private Result renew(
+            RunningPool running, Backend known, @Nullable Integer weight, @Nullable Duration ttl, String why) {
         Member member = member(known.key());
         if (!member.registered()) {
             return new Refused(Why.CONFLICT, known.key() + " stands in the configuration");
         }
         var changed = new ArrayList<String>();
-        if (weight != known.state().weight()) {
+        if (weight != null && weight != known.state().weight()) {
             changed.add("weight " + known.state().weight() + " -> " + weight);
             running.watchdog().weigh(known, weight, why, ticker.nanos());
             helm.settle(running);
@@ -263,7 +243,7 @@ public final class Operator {
         }
         // A renewal is no change anyone else must know of, so the revision stays unless something else changed.
         long next = changed.isEmpty() ? member.revision() : ++revision;
-        put(known.key(), new Member(next, true, ttl, expiry(ttl), member.lease(), member.owner(), member.match()));
+        put(known.key(), member.revised(next).joined(true, ttl, expiry(ttl)));
         if (!changed.isEmpty() || (ttl == null) != (member.ttl() == null)) {
             helm.changed();
         }
@@ -280,7 +260,7 @@ public final class Operator {
                 lanes);
         var all = new ArrayList<>(running.pool().roster().all());
         all.add(backend);
-        put(key, new Member(++revision, true, ttl, expiry(ttl), null, null, null));
+        put(key, Member.PLAIN.revised(++revision).joined(true, ttl, expiry(ttl)));
         if (ttl != null) {
             due.put(key, ticker.nanos() + ttl.toNanos());
         }
@@ -292,7 +272,7 @@ public final class Operator {
         return ttl == null ? 0 : wall.epochMillis() + ttl.toMillis();
     }
 
-    /** Removes a registered backend: it gets no new work, and what it has in work finishes. */
+    /** Removes a registered backend: it gets no new work, and what it has in work finishes, as in a drain. */
     public Result remove(String pool, String address, String why, @Nullable Long ifRevision) {
         return helm.ask(() -> {
             RunningPool running = helm.pool(pool);
@@ -317,17 +297,20 @@ public final class Operator {
     private void leave(RunningPool running, Backend backend, String why) {
         var all = new ArrayList<>(running.pool().roster().all());
         all.remove(backend);
+        // A drain that was under way ends no later for it.
+        long draining = running.watchdog().drainLeft(backend, ticker.nanos());
+        Duration lasts =
+                draining > 0 ? Duration.ofNanos(draining) : running.config().drain();
         running.pool().publish(all);
         forget(backend.key());
         helm.settle(running);
-        helm.left(backend);
+        helm.left(backend, lasts);
         tell(backend.key(), "member", "-", why);
         helm.changed();
     }
 
     /**
-     * Removes those whose registration was not renewed, and ends what was asked of a backend at its gate by someone who may
-     * be gone. Control thread; says when to come back, in milliseconds from now.
+     * Removes those whose registration was not renewed. Control thread; says when to come back, in milliseconds from now.
      */
     long expire() {
         long now = ticker.nanos();
@@ -343,11 +326,6 @@ public final class Operator {
             Backend backend = running == null ? null : running.pool().find(entry.getKey());
             if (running != null && backend != null) {
                 leave(running, backend, "the registration was not renewed");
-            }
-        }
-        for (Map.Entry<BackendKey, Long> entry : Map.copyOf(matchEnds).entrySet()) {
-            if (entry.getValue() - now <= 0) {
-                admitted(entry.getKey());
             }
         }
         return next;
@@ -385,21 +363,48 @@ public final class Operator {
 
     // ---- the book --------------------------------------------------------------
 
+    /** What a backend's check must find now beside what it always must; {@code null} for nothing. Control thread. */
+    @Nullable
+    String askedAtGate(Backend backend) {
+        // While it is drained its old version may still be there: that is asked when it is to come back.
+        return backend.state().wish() == Wish.READY ? member(backend.key()).match() : null;
+    }
+
     /** A backend has passed the gate: what was asked of it there is asked no more. Control thread. */
-    void admitted(BackendKey key) {
-        Member member = members.get(key);
-        if (member != null && member.match() != null) {
-            put(key, member.matching(null));
+    void admitted(Backend backend) {
+        Member member = member(backend.key());
+        if (backend.state().wish() == Wish.READY && (member.match() != null || member.passes() != 0)) {
+            put(backend.key(), member.returning(0, null));
+            helm.changed();
         }
     }
 
-    /** A backend stands in the configuration now; whether it had joined at run time. Control thread. */
-    boolean configured(BackendKey key) {
-        Member member = member(key);
-        if (member.registered()) {
-            put(key, new Member(++revision, false, null, 0, member.lease(), member.owner(), member.match()));
+    /** A backend is wanted again, and nobody holds it any more. Control thread. */
+    void wanted(Backend backend) {
+        Member member = member(backend.key());
+        if (member.owner() != null || member.lease() != null) {
+            put(backend.key(), member.owned(null, null));
         }
-        return member.registered();
+    }
+
+    /** A backend stands in the configuration now; what it was if it had joined at run time. Control thread. */
+    @Nullable
+    Member configured(BackendKey key) {
+        Member member = member(key);
+        if (!member.registered()) {
+            return null;
+        }
+        put(key, member.revised(++revision).joined(false, null, 0));
+        return member;
+    }
+
+    /** It does not after all, and is registered as it was before. Control thread. */
+    void unconfigured(BackendKey key, Member before) {
+        Duration ttl = before.ttl();
+        if (ttl != null) {
+            due.put(key, ticker.nanos() + ttl.toNanos());
+        }
+        put(key, member(key).revised(++revision).joined(true, ttl, expiry(ttl)));
     }
 
     /** A backend is no member any more. Control thread. */
@@ -407,7 +412,6 @@ public final class Operator {
         var fewer = new HashMap<>(members);
         fewer.remove(key);
         due.remove(key);
-        matchEnds.remove(key);
         members = Map.copyOf(fewer);
     }
 
@@ -416,17 +420,12 @@ public final class Operator {
         helm.changed();
     }
 
-    /** Remembers who drained this one before a restart. Control thread. */
-    void touch(BackendKey key, @Nullable String owner, @Nullable Duration lease) {
-        put(key, member(key).revised(++revision).owned(owner, lease));
+    /** Remembers what was wished of this one before a restart, and by whom. Control thread. */
+    void touch(BackendKey key, @Nullable String owner, @Nullable Duration lease, int passes, @Nullable String match) {
+        put(key, member(key).revised(++revision).owned(owner, lease).returning(passes, match));
     }
 
     private void put(BackendKey key, Member member) {
-        if (member.match() == null) {
-            matchEnds.remove(key);
-        } else {
-            matchEnds.putIfAbsent(key, ticker.nanos() + LONGEST_MATCH.toNanos());
-        }
         Duration ttl = member.ttl();
         if (ttl == null) {
             due.remove(key);

@@ -195,7 +195,7 @@ final class Pools {
     private void act(RunningPool pool, Todo todo) {
         Watchdog watchdog = pool.watchdog();
         for (Backend backend : todo.checks()) {
-            String match = operator.member(backend.key()).match();
+            String match = operator.askedAtGate(backend);
             Drill.check(
                     match == null ? pool.probe() : pool.probe().finding(match),
                     backend,
@@ -376,6 +376,12 @@ final class Pools {
         operator.kept();
     }
 
+    /** One that was no part of the configuration goes. */
+    void left(Backend backend, Duration lasts) {
+        leavers.add(backend, world.ticker().nanos(), lasts);
+        leave(backend);
+    }
+
     /** How many backends are on their way out. */
     int leaving() {
         return leavers.count();
@@ -394,12 +400,18 @@ final class Pools {
                 if (event.before().equals(UP)) {
                     withBackend(key, this::leave);
                 } else if (event.after().equals(UP)) {
-                    operator.admitted(key);
+                    withBackend(key, operator::admitted);
                     prepare(key);
                 }
             }
             // Idle connections would keep a backend that is told to stop from ending.
-            case WISH, DRAINED -> withBackend(key, backend -> onEachLoop(connector -> connector.closeIdle(backend)));
+            case WISH, DRAINED ->
+                withBackend(key, backend -> {
+                    if (backend.state().wish() == Wish.READY) {
+                        operator.wanted(backend);
+                    }
+                    onEachLoop(connector -> connector.closeIdle(backend));
+                });
             default -> {}
         }
     }

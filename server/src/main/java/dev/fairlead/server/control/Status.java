@@ -1,5 +1,6 @@
 package dev.fairlead.server.control;
 
+import dev.fairlead.core.config.HealthConfig;
 import dev.fairlead.core.fail.Failure;
 import dev.fairlead.core.fail.Outcome;
 import dev.fairlead.core.health.Grade;
@@ -176,6 +177,7 @@ public record Status(
      * @param panic whether some backends only get work because too few are well
      * @param waiting requests that wait for a place at a backend
      * @param retriesRefused retries that the budget did not allow
+     * @param checkedBy what kind of check it has: {@code http}, {@code tcp}, {@code tls}, {@code exec} or {@code off}
      * @param hedge of requests that are sent twice; {@code null} where none are
      */
     public record PoolStatus(
@@ -186,6 +188,7 @@ public record Status(
             int waiting,
             long retriesRefused,
             Bottleneck bottleneck,
+            String checkedBy,
             @Nullable CheckGrade check,
             @Nullable HedgeStatus hedge,
             List<BackendStatus> backends) {}
@@ -352,6 +355,17 @@ public record Status(
         return closed;
     }
 
+    private static String checkedBy(HealthConfig health) {
+        if (health.http() != null) {
+            return "http";
+        } else if (health.tcp() != null) {
+            return "tcp";
+        } else if (health.tls() != null) {
+            return "tls";
+        }
+        return health.exec() != null ? "exec" : "off";
+    }
+
     private static @Nullable CheckGrade check(@Nullable Grade grade) {
         if (grade == null) {
             return null;
@@ -376,6 +390,7 @@ public record Status(
                 waiting,
                 pool.target().budgets().refused(),
                 Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
+                checkedBy(pool.config().health()),
                 check(grade),
                 hedge(pool.target().hedges()),
                 roster.all().stream()

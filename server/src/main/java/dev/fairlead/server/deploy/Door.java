@@ -14,6 +14,7 @@ public interface Door {
      * One backend as the balancer sees it.
      *
      * @param share how much of its weight it gets, in percent
+     * @param owner who drains it, as they call themselves; empty when nobody said
      * @param why evidence for its state
      */
     record View(
@@ -25,7 +26,16 @@ public interface Door {
             int weight,
             boolean registered,
             int requests,
+            String owner,
             String why) {}
+
+    /**
+     * What is asked of a backend on its way back.
+     *
+     * @param passes checks in a row
+     * @param match what those must find in the answer; {@code null} for nothing more than usual
+     */
+    record Way(int passes, @Nullable String match) {}
 
     /** How far a drain is. */
     record Drained(boolean done, int requests) {}
@@ -48,6 +58,9 @@ public interface Door {
         }
     }
 
+    /** Whether the check of a pool reads answers, in which a match can be found. */
+    boolean readsAnswers(String pool);
+
     /** The backends of a pool, in its order. */
     List<View> backends(String pool);
 
@@ -55,8 +68,9 @@ public interface Door {
      * Renews a drain of the same owner; refused when it is over.
      *
      * @param lease counts from now
+     * @param way how it comes back should the lease end; {@code null} for as it was said before
      */
-    void renew(String pool, String address, String owner, Duration lease);
+    void renew(String pool, String address, String owner, Duration lease, @Nullable Way way);
 
     /**
      * Drains a backend.
@@ -64,8 +78,16 @@ public interface Door {
      * @param lease without another call within this time the drain ends
      * @param deadline until what is in work is cut; {@code null} for what the pool says
      * @param floor share of the pool, 0..1, that must be left taking work
+     * @param way how it comes back should the lease end
      */
-    void drain(String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor);
+    void drain(
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way);
 
     /** Waits until nothing is in work at a draining backend, but not longer than {@code patience}. */
     Drained drained(String pool, String address, Duration patience);
@@ -83,8 +105,13 @@ public interface Door {
     /** Sets a backend's weight. */
     void weigh(String pool, String address, int weight, String why);
 
-    /** Adds a backend. */
-    void register(String pool, String address, int weight, String why);
+    /**
+     * Adds a backend, or renews its registration.
+     *
+     * @param weight {@code null} for what it is
+     * @param ttl without another call within this time it leaves; {@code null} to stay
+     */
+    void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why);
 
     /** Removes a registered backend. */
     void remove(String pool, String address, String why);

@@ -66,14 +66,25 @@ final class PatientDoor implements Door {
     }
 
     @Override
-    public void renew(String pool, String address, String owner, Duration lease) {
-        tell(() -> door.renew(pool, address, owner, lease));
+    public boolean readsAnswers(String pool) {
+        return ask(() -> door.readsAnswers(pool));
+    }
+
+    @Override
+    public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
+        tell(() -> door.renew(pool, address, owner, lease, way));
     }
 
     @Override
     public void drain(
-            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
-        tell(() -> door.drain(pool, address, owner, lease, deadline, floor));
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way) {
+        tell(() -> door.drain(pool, address, owner, lease, deadline, floor, way));
     }
 
     @Override
@@ -97,8 +108,8 @@ final class PatientDoor implements Door {
     }
 
     @Override
-    public void register(String pool, String address, int weight, String why) {
-        tell(() -> door.register(pool, address, weight, why));
+    public void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
+        tell(() -> door.register(pool, address, weight, ttl, why));
     }
 
     @Override

@@ -62,35 +62,55 @@ public final class RemoteDoor implements Door, AutoCloseable {
                     backend.path("weight").asInt(1),
                     backend.path("registered").asBoolean(false),
                     backend.path("inflight").asInt(0),
+                    backend.path("owner").asString(""),
                     backend.path("why").asString("")));
         }
         return views;
     }
 
     @Override
+    public boolean readsAnswers(String pool) {
+        JsonNode answer = ask("GET", "/pools/" + encoded(pool), null, PATIENCE);
+        return answer.path("checked_by").asString("http").equals("http");
+    }
+
+    @Override
     public void drain(
-            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
-        ObjectNode body = mapper.createObjectNode();
-        body.put("wish", "drain");
-        body.put("owner", owner);
-        body.put("lease", lease.toMillis() + "ms");
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way) {
+        ObjectNode body = held(owner, lease, way);
         if (deadline != null) {
             body.put("deadline", deadline.toMillis() + "ms");
         }
         body.put("floor", Math.round(floor * 100) + "%");
-        body.put("why", "deploy " + owner);
         put(pool, address, body);
     }
 
     @Override
-    public void renew(String pool, String address, String owner, Duration lease) {
+    public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
+        ObjectNode body = held(owner, lease, way);
+        body.put("renew", true);
+        put(pool, address, body);
+    }
+
+    private ObjectNode held(String owner, Duration lease, @Nullable Way way) {
         ObjectNode body = mapper.createObjectNode();
         body.put("wish", "drain");
         body.put("owner", owner);
-        body.put("renew", true);
         body.put("lease", lease.toMillis() + "ms");
         body.put("why", "deploy " + owner);
-        put(pool, address, body);
+        if (way != null) {
+            body.put("passes", way.passes());
+        }
+        if (way != null && way.match() != null) {
+            body.put("match", way.match());
+        }
+        return body;
     }
 
     @Override
@@ -131,10 +151,15 @@ public final class RemoteDoor implements Door, AutoCloseable {
     }
 
     @Override
-    public void register(String pool, String address, int weight, String why) {
+    public void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
         ObjectNode body = mapper.createObjectNode();
         body.put("address", address);
-        body.put("weight", weight);
+        if (weight != null) {
+            body.put("weight", weight);
+        }
+        if (ttl != null) {
+            body.put("ttl", ttl.toMillis() + "ms");
+        }
         body.put("why", reason(why));
         ask("POST", "/pools/" + encoded(pool) + "/backends", body, PATIENCE);
     }

@@ -7,6 +7,7 @@ import dev.fairlead.server.deploy.Door.Drained;
 import dev.fairlead.server.deploy.Door.Refused;
 import dev.fairlead.server.deploy.Door.Unreachable;
 import dev.fairlead.server.deploy.Door.View;
+import dev.fairlead.server.deploy.Door.Way;
 import dev.fairlead.server.deploy.Progress.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -14,16 +15,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A deploy: for each batch of a pool's backends drain, wait, run the command, gate, ramp; then the next.
  *
  * <p>Safe to lose at any moment. What it takes out it holds by a lease that it renews; without it the balancer wants the
- * backend again, and lets it in with its first passing check. {@link #run} is for one thread; {@link #stop} for any.
+ * backend again, and lets it in through the same gate; what has joined leaves. {@link #run} is for one thread; {@link #stop} for any.
  *
  * <p>On the first failure it stops: what it holds is wanted again, behind the gate, and the rest goes on serving as it did.
  */
@@ -57,23 +56,10 @@ public final class Rollout {
     private final Door door;
     private final Progress progress;
     private final Ticker ticker;
-    private final String owner;
     private final Runner commands;
 
-    /** What is drained and held by our lease. */
-    private final Set<String> held = ConcurrentHashMap.newKeySet();
-
-    /** Of what a match is still asked at the gate: without us nothing would ever end that. */
-    private final Set<String> asked = ConcurrentHashMap.newKeySet();
-
-    /** New backends that have joined and do not serve for good yet: without us they would stay as they are. */
-    private final Set<String> joined = ConcurrentHashMap.newKeySet();
-
-    /** Held while a drain is renewed or ended. */
-    private final ReentrantLock leases = new ReentrantLock();
-
+    private final Holds holds;
     private volatile boolean stopped;
-    private volatile @Nullable String lost;
 
     /** @param owner what this deploy calls itself, unlike any other */
     public Rollout(Plan plan, Door door, Runner commands, Progress progress, Ticker ticker, String owner) {
@@ -82,7 +68,7 @@ public final class Rollout {
         this.commands = commands;
         this.progress = progress;
         this.ticker = ticker;
-        this.owner = owner;
+        this.holds = new Holds(plan, this.door, progress, owner);
     }
 
     /** Ends it soon: commands are ended, what is held goes back through the gate. */
@@ -99,7 +85,7 @@ public final class Rollout {
         } catch (Failed | Refused | Unreachable | IllegalArgumentException e) {
             return new Outcome(false, false, String.valueOf(e.getMessage()));
         }
-        Thread heart = Thread.ofVirtual().name("deploy-heartbeat").start(this::beat);
+        Thread heart = Thread.ofVirtual().name("deploy-heartbeat").start(holds::beat);
         try {
             for (int i = 0; i < steps.size(); i += plan.batch()) {
                 batch(steps.subList(i, Math.min(i + plan.batch(), steps.size())));
@@ -109,7 +95,7 @@ public final class Rollout {
             return new Outcome(false, true, String.valueOf(e.getMessage()));
         } finally {
             heart.interrupt();
-            giveBack();
+            holds.giveBack();
         }
     }
 
@@ -117,14 +103,21 @@ public final class Rollout {
 
     private List<Step> prepare() throws Failed {
         List<View> views = door.backends(plan.pool());
+        if (plan.match() != null && !door.readsAnswers(plan.pool())) {
+            throw new Failed("the check of pool " + plan.pool() + " reads no answers (expected: an HTTP check), so it"
+                    + " cannot find the new version");
+        }
         Set<String> taken = new HashSet<>();
         views.forEach(view -> taken.add(view.address()));
         var steps = new ArrayList<Step>();
         int all = 0;
         int taking = 0;
         for (View view : views) {
-            if (view.wish().equals("maint")) {
-                progress.output(view.address(), "left out: it is in maintenance");
+            if (view.wish().equals("drain") && !view.owner().isEmpty()) {
+                throw new Failed(view.address() + " is being drained by " + view.owner());
+            }
+            if (leftOut(view)) {
+                all += view.wish().equals("maint") ? 0 : 1;
                 continue;
             }
             all++;
@@ -134,7 +127,7 @@ public final class Rollout {
             steps.add(step);
         }
         if (steps.isEmpty()) {
-            throw new Failed("pool " + plan.pool() + " has no backend that is not in maintenance");
+            throw new Failed("pool " + plan.pool() + " has no backend that is wanted");
         }
         // With a replacement serving first, nothing is ever missing.
         int left = plan.replaceWith() == null ? taking - Math.min(plan.batch(), steps.size()) : taking;
@@ -145,6 +138,16 @@ public final class Rollout {
         }
         steps.forEach(step -> progress.stage(step.before().address(), Stage.WAITING, ""));
         return steps;
+    }
+
+    /** What an operator has taken out is theirs. */
+    private boolean leftOut(View view) {
+        if (view.wish().equals("ready")) {
+            return false;
+        }
+        String how = view.wish().equals("maint") ? "in maintenance" : "drained";
+        progress.output(view.address(), "left out: it is " + how + ": " + view.why());
+        return true;
     }
 
     /** Where a backend is reached afterwards; {@code taken} has what is in use already. */
@@ -181,8 +184,15 @@ public final class Rollout {
 
     // ---- one batch -------------------------------------------------------------
 
-    private void batch(List<Step> steps) throws Failed, InterruptedException {
+    private void batch(List<Step> planned) throws Failed, InterruptedException {
         check();
+        var steps = new ArrayList<Step>();
+        for (Step step : planned) {
+            // Since it was planned, an operator may have had another idea.
+            if (!leftOut(view(step.before().address()))) {
+                steps.add(step);
+            }
+        }
         if (plan.replaceWith() != null) {
             for (Step step : steps) {
                 replace(step);
@@ -190,12 +200,14 @@ public final class Rollout {
             return;
         }
         for (Step step : steps) {
-            drain(step.address(), step.address(), plan.floor());
+            drain(step.address(), step.address(), plan.floor(), holds.untouched());
         }
         for (Step step : steps) {
             awaitDrained(step.address(), step.address());
         }
         for (Step step : steps) {
+            holds.change(step.address());
+            check();
             change(step, step.address(), "");
         }
         for (Step step : steps) {
@@ -255,7 +267,7 @@ public final class Rollout {
             }
             progress.output(address, "rolling back");
             // It may have come to the gate already, and must not get through in the middle of this.
-            drain(address, address, 0);
+            drain(address, address, 0, holds.changed());
             awaitDrained(address, address);
             int status = command(rollback, step);
             if (status != 0) {
@@ -277,9 +289,8 @@ public final class Rollout {
         String old = step.before().address();
         change(step, old, "starting " + step.address());
         // Without weight it gets nothing before it is known what it is.
-        door.register(plan.pool(), step.address(), 0, "replaces " + old);
-        joined.add(step.address());
-        drain(step.address(), old, 0);
+        holds.join(step.address(), "replaces " + old);
+        drain(step.address(), old, 0, holds.changed());
         release(step.address(), plan.match(), "replaces " + old);
         String refusal = gate(step.address(), old);
         if (refusal == null) {
@@ -290,8 +301,8 @@ public final class Rollout {
             takeOut(step);
             throw fail(step, step.address() + ": " + refusal);
         }
-        joined.remove(step.address());
-        drain(old, old, plan.floor());
+        holds.stay(step.address(), "replaces " + old);
+        drain(old, old, plan.floor(), holds.untouched());
         awaitDrained(old, old);
         if (plan.retire() != null) {
             int status = command(plan.retire(), step);
@@ -299,7 +310,7 @@ public final class Rollout {
                 progress.output(old, "the command that retires it ended with status " + status);
             }
         }
-        held.remove(old);
+        holds.drop(old);
         if (step.before().registered()) {
             door.remove(plan.pool(), old, "replaced by " + step.address());
         } else {
@@ -311,23 +322,19 @@ public final class Rollout {
     /** The new one, which has not come to serve well, leaves; what clients have in work there may finish first. */
     private void takeOut(Step step) throws Failed, InterruptedException {
         String address = step.address();
-        drain(address, step.before().address(), 0);
+        drain(address, step.before().address(), 0, holds.changed());
         awaitDrained(address, step.before().address());
-        held.remove(address);
-        asked.remove(address);
-        joined.remove(address);
-        door.remove(plan.pool(), address, "did not come to serve well");
+        holds.leave(address, "did not come to serve well");
     }
 
     // ---- steps -----------------------------------------------------------------
 
-    private void drain(String address, String shown, double floor) throws Failed {
+    private void drain(String address, String shown, double floor, Way way) throws Failed {
         check();
         if (address.equals(shown)) {
             progress.stage(shown, Stage.DRAINING, "");
         }
-        door.drain(plan.pool(), address, owner, plan.lease(), plan.drain(), floor);
-        held.add(address);
+        holds.drain(address, floor, way);
     }
 
     private void awaitDrained(String address, String shown) throws Failed, InterruptedException {
@@ -344,19 +351,7 @@ public final class Rollout {
 
     private void release(String address, @Nullable String match, String why) throws Failed {
         check();
-        leases.lock();
-        try {
-            held.remove(address);
-            if (match != null) {
-                asked.add(address);
-            }
-            door.ready(plan.pool(), address, owner, plan.gate(), match, why);
-            if (match == null) {
-                asked.remove(address);
-            }
-        } finally {
-            leases.unlock();
-        }
+        holds.release(address, match, why);
     }
 
     /** Waits at the gate; says why it did not get through, or {@code null}. */
@@ -367,7 +362,7 @@ public final class Rollout {
             check();
             View view = view(address);
             if (serves(view)) {
-                asked.remove(address);
+                holds.admitted(address);
                 return null;
             }
             if (!view.why().equals(last)) {
@@ -428,72 +423,9 @@ public final class Rollout {
         if (stopped) {
             throw new Failed("what it had taken out returns through the gate");
         }
-        String gone = lost;
+        String gone = holds.lost();
         if (gone != null) {
             throw new Failed(gone);
-        }
-    }
-
-    // ---- the lease -------------------------------------------------------------
-
-    /** Renews what is held, three times a lease. */
-    private void beat() {
-        long third = plan.lease().toNanos() / 3;
-        try {
-            while (true) {
-                TimeUnit.NANOSECONDS.sleep(third);
-                held.forEach(this::renew);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void renew(String address) {
-        // A renewal that overtakes the end of its drain would begin a new one.
-        leases.lock();
-        try {
-            if (held.contains(address)) {
-                door.renew(plan.pool(), address, owner, plan.lease());
-            }
-        } catch (Refused e) {
-            held.remove(address);
-            lost = address + " is not ours any more: " + e.getMessage();
-        } catch (Unreachable e) {
-            progress.output(address, "the balancer cannot be reached, trying again: " + e.getMessage());
-        } finally {
-            leases.unlock();
-        }
-    }
-
-    /**
-     * Whatever is still held goes back through the gate, where no match is asked for any more; what joined in vain leaves.
-     */
-    private void giveBack() {
-        for (String address : joined) {
-            try {
-                held.remove(address);
-                asked.remove(address);
-                door.remove(plan.pool(), address, "the deploy ended before it served");
-            } catch (Refused | Unreachable e) {
-                progress.output(address, "could not be taken out again: " + e.getMessage());
-            }
-        }
-        var all = new HashSet<>(held);
-        all.addAll(asked);
-        for (String address : all) {
-            leases.lock();
-            try {
-                held.remove(address);
-                door.ready(plan.pool(), address, owner, plan.gate(), null, "the deploy ended");
-            } catch (Refused | Unreachable e) {
-                progress.output(
-                        address,
-                        "could not be given back (" + e.getMessage() + "); its lease ends within "
-                                + plan.lease().toSeconds() + "s");
-            } finally {
-                leases.unlock();
-            }
         }
     }
 }

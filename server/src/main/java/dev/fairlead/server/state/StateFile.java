@@ -49,6 +49,8 @@ public final class StateFile implements AutoCloseable {
      * @param configuredWeight what the configuration said then: where it says otherwise now, it wins
      * @param leaseMillis a drain's
      * @param ttlMillis a registration's
+     * @param passes checks in a row to pass on its way back, or at the gate where it is
+     * @param match what they must find
      * @param ejectedUntil in milliseconds since 1970
      */
     public record Kept(
@@ -64,6 +66,8 @@ public final class StateFile implements AutoCloseable {
             @Nullable Long ttlMillis,
             @Nullable Long leaseMillis,
             @Nullable String owner,
+            @Nullable Integer passes,
+            @Nullable String match,
             long ejectedUntil,
             @Nullable String ejectedWhy) {}
 

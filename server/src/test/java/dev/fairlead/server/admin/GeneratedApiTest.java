@@ -102,6 +102,23 @@ class GeneratedApiTest {
                 new Call("drill", 400, there + "/drill", "", "{\"fault\":\"slow\",\"for\":\"1s\"}"),
                 new Call("drill", 404, none + "/drill", "", refuse),
                 new Call("drill", 200, there + "/drill", "", refuse),
+                new Call("beginDeploy", 404, "/pools/none/deploys", "", ""),
+                new Call("beginDeploy", 400, pool + "/deploys", "", "{\"batch\":0}"),
+                new Call("beginDeploy", 201, pool + "/deploys", "", "{\"floor\":\"0%\"}"),
+                new Call("beginDeploy", 409, pool + "/deploys", "", ""),
+                new Call("listDeploys", 200, "/deploys", "", ""),
+                new Call("getDeploy", 200, "/deploys/{id}", "", ""),
+                new Call("getDeploy", 400, "/deploys/{id}?wait=1", "", ""),
+                new Call("getDeploy", 404, "/deploys/1", "", ""),
+                new Call("renewDeploy", 200, "/deploys/{id}", "", ""),
+                new Call("renewDeploy", 404, "/deploys/1", "", ""),
+                new Call("reportStep", 404, "/deploys/{id}/steps/10.0.0.1:1", "", "{\"result\":\"done\"}"),
+                new Call("reportStep", 400, "/deploys/{id}/steps/" + one.address(), "", "{}"),
+                new Call("reportStep", 200, "/deploys/{id}/steps/" + one.address(), "", "{\"result\":\"failed\"}"),
+                new Call("reportStep", 409, "/deploys/{id}/steps/" + two.address(), "", "{\"result\":\"done\"}"),
+                new Call("abortDeploy", 200, "/deploys/{id}", "", ""),
+                new Call("abortDeploy", 404, "/deploys/1", "", ""),
+                new Call("renewDeploy", 409, "/deploys/{id}", "", ""),
                 new Call("remove", 412, joined, stale, ""),
                 new Call("remove", 200, joined, "", "{\"why\":\"enough\"}"),
                 new Call("remove", 404, joined, "", ""),
@@ -131,12 +148,25 @@ class GeneratedApiTest {
         assertThat(asked).isEqualTo(described);
     }
 
+    /** The path with the number of the deploy there is. */
+    private static String filled(String path) throws IOException {
+        return path.contains("{id}")
+                ? path.replace(
+                        "{id}",
+                        Api.json(api.get("/deploys"))
+                                .path("deploys")
+                                .path(0)
+                                .path("id")
+                                .asString())
+                : path;
+    }
+
     private static void check(Call call) throws IOException {
         for (Map.Entry<String, JsonNode> path : description.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 if (operation.getValue().path("operationId").asString().equals(call.id())) {
                     String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    Message answer = api.ask(method, call.path(), call.fields(), call.body());
+                    Message answer = api.ask(method, filled(call.path()), call.fields(), call.body());
                     fits(call + " " + answer.body(), call.status(), answer, operation.getValue());
                     return;
                 }

@@ -88,6 +88,7 @@ class MetricsTest {
                     3,
                     8,
                     new Bottleneck(Bottleneck.Where.NONE, "nothing"),
+                    "http",
                     null,
                     new Status.HedgeStatus(25_000_000, Map.of("won", 3L)),
                     List.of(new Status.BackendStatus(

@@ -127,6 +127,29 @@ class DrillTest {
     }
 
     @Test
+    void itStopsByItselfWhereThereAreFewRequests() throws Exception {
+        over.set(true);
+        for (Thread client : clients) {
+            client.join();
+        }
+        InetSocketAddress front = Objects.requireNonNull(engine.addresses().get("web"));
+        var few = Thread.ofVirtual().start(() -> {
+            try {
+                for (int i = 0; i < 12; i++) {
+                    Raw.get(front, "/");
+                    Thread.sleep(100);
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        Drill.Verdict verdict = drill(new Fault.Errors(1), 0.05);
+        few.join();
+        assertThat(verdict.requests()).isLessThan(20);
+        assertThat(Objects.requireNonNull(verdict.stoppedEarly())).startsWith("2 of ");
+    }
+
+    @Test
     void whatIsNoDrillIsRefused() throws Exception {
         Drill drill = engine.drill();
         Duration second = Duration.ofSeconds(1);

@@ -48,6 +48,15 @@ class GradingTest {
     }
 
     @Test
+    void aCheckThatHasToBeAnsweredDoesNotOnlyConnect() throws Exception {
+        try (RecordingBackend backend = RecordingBackend.answering(OK);
+                Engine engine =
+                        start(backend, "{ tcp: { send: 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n', expect: HTTP } }")) {
+            assertThat(graded(engine)).isEmpty();
+        }
+    }
+
+    @Test
     void connectingOnlyIsSaidToBeThat() throws Exception {
         try (RecordingBackend backend = RecordingBackend.answering(OK);
                 Engine engine = start(backend, "{ tcp: {} }")) {

@@ -14,6 +14,7 @@ import dev.fairlead.server.control.Result.Refused;
 import dev.fairlead.server.control.Result.Why;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.demo.TinyBackend;
+import dev.fairlead.testkit.RawClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -140,6 +141,100 @@ class OperatorTest {
         }
     }
 
+    @Test
+    void aLeaseThatEndsAsksForWhatWasDemandedOverARestartToo() throws Exception {
+        var drain = new Change(
+                Wish.DRAIN, null, null, null, Duration.ofSeconds(1), 2, 0, "me", false, "X-Version: 42", "upgrade");
+        try (Engine engine = start()) {
+            assertThat(changed(engine.operator().change("app", one.address(), drain, null)))
+                    .containsExactly("wish ready -> drain");
+            // Its old version is not asked for what the new one must say.
+            Thread.sleep(500);
+            assertThat(of(engine, one.address()).state().health()).isEqualTo(Health.UP);
+        }
+        try (Engine engine = startAgain()) {
+            await().until(() -> of(engine, one.address()).state().wish() == Wish.READY);
+            assertThat(engine.operator().member(of(one)).owner()).isNull();
+            await().until(() -> of(engine, one.address()).state().health() == Health.DOWN);
+            assertThat(of(engine, one.address()).state().why()).contains("X-Version");
+        }
+        try (Engine engine = startAgain()) {
+            await().until(() -> up(engine, two));
+            await().until(() -> of(engine, one.address()).state().health() == Health.DOWN);
+            var ready = new Change(Wish.READY, null, null, null, null, 2, 0, null, false, "fine", "as it was");
+            assertThat(changed(engine.operator().change("app", one.address(), ready, null)))
+                    .contains("match fine");
+            await().until(() -> up(engine, one));
+            assertThat(engine.operator().member(of(one)).match()).isNull();
+        }
+        assertThat(folder.resolve("state.json")).doesNotExist();
+    }
+
+    @Test
+    void whoIsInIsNotAskedForAMatchAnyMore() throws Exception {
+        try (Engine engine = start()) {
+            var ready = new Change(Wish.READY, null, null, null, null, 3, 0, null, false, "X-Version: 42", "twice");
+            assertThat(changed(engine.operator().change("app", one.address(), ready, null)))
+                    .isEmpty();
+            assertThat(engine.operator().member(of(one)).match()).isNull();
+            // More checks than it takes to go down.
+            Thread.sleep(1500);
+            assertThat(up(engine, one)).isTrue();
+        }
+    }
+
+    @Test
+    void aMatchThatNoCheckCouldFindIsRefused() throws Exception {
+        String text = """
+                listeners: { web: { address: "127.0.0.1:0" } }
+                pools: { app: { backends: [%s, %s], health: { tcp: {}, interval: 200ms } } }
+                admin: { enabled: false }
+                access-log: { to: off }
+                """.formatted(one.address(), two.address());
+        try (Engine engine = Engine.start(Configs.of(text), Surroundings.system())) {
+            await().until(() -> up(engine, one) && up(engine, two));
+            var ready = new Change(Wish.READY, null, null, null, null, 1, 0, null, false, "X-Version: 42", "test");
+            assertThat(engine.operator().change("app", one.address(), ready, null))
+                    .isEqualTo(new Refused(
+                            Why.CONFLICT,
+                            "match: only an HTTP check reads answers, and that of pool app is of another kind"));
+            var wanted = new Deploys.Wanted(
+                    1, 1, "X-Version: 42", Duration.ofSeconds(9), 0, Duration.ofSeconds(9), null, false, "test");
+            assertThat(Objects.requireNonNull(
+                                    engine.deploys().begin("app", wanted).refused())
+                            .detail())
+                    .startsWith("match: only an HTTP check");
+        }
+    }
+
+    @Test
+    void theNewestReasonShows() throws Exception {
+        try (Engine engine = start()) {
+            Operator operator = engine.operator();
+            operator.change("app", one.address(), Change.to(Wish.MAINT, "a new disk"), null);
+            long since = of(engine, one.address()).state().since();
+            assertThat(changed(operator.change("app", one.address(), Change.to(Wish.MAINT, "and a new fan"), null)))
+                    .containsExactly("why and a new fan");
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("and a new fan");
+            assertThat(of(engine, one.address()).state().since()).isEqualTo(since);
+            assertThat(engine.timeline().after(0, 1000))
+                    .anyMatch(e -> e.event().why().equals("and a new fan"));
+            Change silent = Change.to(Wish.MAINT, Change.NO_REASON);
+            assertThat(changed(operator.change("app", one.address(), silent, null)))
+                    .isEmpty();
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("and a new fan");
+        }
+    }
+
+    @Test
+    void whoFindsAllTakenOutIsToldSo() throws Exception {
+        try (Engine engine = start()) {
+            engine.operator().change("app", one.address(), Change.to(Wish.MAINT, "test"), null);
+            assertThat(changed(drain(engine, two, 0, "me"))).isNotEmpty();
+            assertThat(hello(engine)).contains("every backend is drained, in maintenance or without weight (all-out)");
+        }
+    }
+
     private static BackendKey of(TinyBackend backend) {
         return new BackendKey("app", backend.address());
     }
@@ -191,6 +286,28 @@ class OperatorTest {
     }
 
     @Test
+    void whatARemovedBackendHasNotFinishedAtTheDeadlineOfItsDrainIsCut() throws Exception {
+        try (Engine engine = start();
+                RawClient client = RawClient.connect(
+                        Objects.requireNonNull(engine.addresses().get("web")))) {
+            Operator operator = engine.operator();
+            operator.register("app", Address.parseBackend(three.address()), 1, null, "scaled out");
+            await().until(() -> up(engine, three));
+            operator.change("app", one.address(), Change.to(Wish.MAINT, "test"), null);
+            operator.change("app", two.address(), Change.to(Wish.MAINT, "test"), null);
+            three.slow(Duration.ofSeconds(20));
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+            await().until(() -> of(engine, three.address()).inflight() == 1);
+            var drain = new Change(Wish.DRAIN, null, null, Duration.ofSeconds(2), null, 0, 0, null, "scaled in");
+            operator.change("app", three.address(), drain, null);
+            operator.remove("app", three.address(), "scaled in", null);
+            assertThat(engine.reloads().picture().leaving()).isEqualTo(1);
+            assertThat(client.answer().body()).contains("drain-cut");
+            await().until(() -> engine.reloads().picture().leaving() == 0);
+        }
+    }
+
+    @Test
     void whatAnOperatorSetSurvivesARestart() throws Exception {
         try (Engine engine = start()) {
             Operator operator = engine.operator();
@@ -202,7 +319,7 @@ class OperatorTest {
         assertThat(text).contains("disk full");
         try (Engine engine = startAgain()) {
             assertThat(of(engine, one.address()).state().wish()).isEqualTo(Wish.MAINT);
-            assertThat(of(engine, one.address()).state().why()).contains("disk full");
+            assertThat(of(engine, one.address()).state().why()).isEqualTo("as before the restart: disk full");
             assertThat(of(engine, two.address()).state().weight()).isEqualTo(7);
             assertThat(of(engine, two.address()).cap()).isEqualTo(55);
             await().until(() -> up(engine, three));
@@ -213,6 +330,22 @@ class OperatorTest {
             operator.remove("app", three.address(), "scaled in", null);
         }
         assertThat(folder.resolve("state.json")).doesNotExist();
+    }
+
+    @Test
+    void theReasonSurvivesAnyNumberOfRestarts() throws Exception {
+        try (Engine engine = start()) {
+            engine.operator().change("app", one.address(), Change.to(Wish.DRAIN, "disk full"), null);
+        }
+        for (int i = 0; i < 2; i++) {
+            try (Engine engine = startAgain()) {
+                await().until(() -> up(engine, one) && up(engine, two));
+                assertThat(of(engine, one.address()).state().why()).isEqualTo("as before the restart: disk full");
+                // So that it is written anew.
+                engine.operator()
+                        .change("app", two.address(), new Change(null, 5 + i, null, null, null, 0, 0, null, "x"), null);
+            }
+        }
     }
 
     private Engine startAgain() throws IOException, InterruptedException {

@@ -14,16 +14,22 @@ import static org.awaitility.Awaitility.await;
 import dev.fairlead.core.config.Address;
 import dev.fairlead.core.pool.BackendState.Health;
 import dev.fairlead.core.pool.BackendState.Wish;
+import dev.fairlead.server.Configs;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.demo.TinyBackend;
+import dev.fairlead.server.load.Loader;
 import dev.fairlead.testkit.RawClient;
 import dev.fairlead.testkit.RecordingBackend;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a reload changes and what it leaves alone of pools and their backends, through sockets. */
 class ReloadPoolsTest {
@@ -224,6 +230,42 @@ class ReloadPoolsTest {
             scene.changes(engine, app(backends.formatted(one.address(), 5, two.address(), "20")));
             assertThat(statusOf(engine, one).cap()).isEqualTo(20);
             assertThat(statusOf(engine, two).cap()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void aRegisteredBackendThatAReloadListsIsRegisteredStillWhenTheReloadIsTakenBack(@TempDir Path folder)
+            throws Exception {
+        String check = ", health: { http: /healthz }";
+        String before = app(only(one) + check);
+        Path state = folder.resolve("state.json");
+        try (ServerSocket hangs = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String next = app("backends: [{ address: \"" + two.address() + "\", weight: 9 }, " + hangs.getLocalPort()
+                    + "]" + check);
+            Surroundings world =
+                    Surroundings.system().keeping(state).reading(() -> Loader.parse(next, "test.yaml", name -> null));
+            try (Engine engine = Engine.start(Configs.of(before), world)) {
+                Duration ttl = Duration.ofMinutes(1);
+                engine.operator().register("app", Address.parseBackend(two.address()), 3, ttl, "test");
+                await().until(() -> statusOf(engine, two).takesNew());
+                var reload = Thread.ofVirtual().start(() -> {
+                    try {
+                        engine.reloads().reload("test");
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                await().until(() -> engine.status().pools().getFirst().members() == 3);
+                assertThat(statusOf(engine, two).member().registered()).isFalse();
+                engine.stop(Duration.ZERO);
+                reload.join();
+            }
+            try (Engine engine = Engine.start(Configs.of(before), world)) {
+                assertThat(engine.status().pools().getFirst().members()).isEqualTo(2);
+                assertThat(statusOf(engine, two).member().registered()).isTrue();
+                assertThat(statusOf(engine, two).member().ttl()).isEqualTo(Duration.ofMinutes(1));
+                assertThat(statusOf(engine, two).state().weight()).isEqualTo(3);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.fairlead.server.control.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An engine of the same process, asked directly. */
@@ -42,6 +43,7 @@ class LocalDoor implements Door {
                                     .member(new BackendKey(pool, b.address()))
                                     .registered(),
                             b.inflight(),
+                            Objects.requireNonNullElse(b.member().owner(), ""),
                             state.why());
                 })
                 .toList();
@@ -54,23 +56,58 @@ class LocalDoor implements Door {
     }
 
     @Override
+    public boolean readsAnswers(String pool) {
+        return engine.status().pools().stream()
+                .filter(p -> p.name().equals(pool))
+                .allMatch(p -> p.checkedBy().equals("http"));
+    }
+
+    @Override
     public void drain(
-            String pool, String address, String owner, Duration lease, @Nullable Duration deadline, double floor) {
+            String pool,
+            String address,
+            String owner,
+            Duration lease,
+            @Nullable Duration deadline,
+            double floor,
+            Way way) {
         done(engine.operator()
                 .change(
                         pool,
                         address,
-                        new Change(Wish.DRAIN, null, null, deadline, lease, 1, floor, owner, "deploy"),
+                        new Change(
+                                Wish.DRAIN,
+                                null,
+                                null,
+                                deadline,
+                                lease,
+                                way.passes(),
+                                floor,
+                                owner,
+                                false,
+                                way.match(),
+                                "deploy"),
                         null));
     }
 
     @Override
-    public void renew(String pool, String address, String owner, Duration lease) {
+    public void renew(String pool, String address, String owner, Duration lease, @Nullable Way way) {
         done(engine.operator()
                 .change(
                         pool,
                         address,
-                        new Change(Wish.DRAIN, null, null, null, lease, 1, 0, owner, true, null, "deploy"),
+                        new Change(
+                                Wish.DRAIN,
+                                null,
+                                null,
+                                null,
+                                lease,
+                                way == null ? 0 : way.passes(),
+                                0,
+                                owner,
+                                true,
+                                way == null ? null : way.match(),
+                                "deploy"),
                         null));
     }
 
@@ -105,8 +142,8 @@ class LocalDoor implements Door {
     }
 
     @Override
-    public void register(String pool, String address, int weight, String why) {
-        done(engine.operator().register(pool, Address.parseBackend(address), weight, null, why));
+    public void register(String pool, String address, @Nullable Integer weight, @Nullable Duration ttl, String why) {
+        done(engine.operator().register(pool, Address.parseBackend(address), weight, ttl, why));
     }
 
     @Override

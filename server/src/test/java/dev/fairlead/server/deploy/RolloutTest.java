@@ -11,10 +11,14 @@ import dev.fairlead.server.Configs;
 import dev.fairlead.server.Raw;
 import dev.fairlead.server.control.Change;
 import dev.fairlead.server.control.Engine;
+import dev.fairlead.server.control.Result;
 import dev.fairlead.server.control.Status.BackendStatus;
 import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.demo.TinyBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -243,6 +247,22 @@ class RolloutTest {
     }
 
     @Test
+    void aMatchThatNoCheckCouldFindIsToldBeforeAnythingIsTouched() throws Exception {
+        String tcp = "listeners: { web: { address: \"127.0.0.1:0\" } }\npools: { app: { backends: ["
+                + backends.get(0).address() + ", " + backends.get(1).address() + "], health: { tcp: {} } } }\n"
+                + "admin: { enabled: false }\naccess-log: { to: off }\n";
+        try (Engine plain = Engine.start(Configs.of(tcp), Surroundings.system())) {
+            await().until(() -> plain.status().pools().getFirst().eligible() == 2);
+            Plan plan = mortalPlan("false", null, "X-Version: 42");
+            Rollout.Outcome outcome = new Rollout(
+                            plan, new LocalDoor(plain), new Commands(), progress, Ticker.system(), "deploy-test")
+                    .run();
+            assertThat(outcome.started()).isFalse();
+            assertThat(outcome.why()).startsWith("the check of pool app reads no answers");
+        }
+    }
+
+    @Test
     void stoppingAtTheGateAsksForNoMatchAnyMore() throws Exception {
         Rollout rollout = rollout(new Plan(
                 "app",
@@ -301,6 +321,42 @@ class RolloutTest {
     }
 
     @Test
+    void whatAnOperatorTakesOutBeforeItsTurnStaysOut() throws Exception {
+        Path runs = folder.resolve("runs");
+        engine.operator().change("app", of(1).address(), Change.to(Wish.DRAIN, "looking at it"), null);
+        Rollout rollout = rollout(new Plan(
+                "app",
+                1,
+                "echo {port} >> " + runs + "; sleep 1",
+                null,
+                null,
+                null,
+                1,
+                null,
+                Duration.ofSeconds(10),
+                0.3,
+                Duration.ofSeconds(5),
+                null,
+                false));
+        var operator = Thread.ofVirtual().start(() -> {
+            await().until(() -> Files.exists(runs));
+            engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "broken disk"), null);
+        });
+        assertThat(rollout.run()).isEqualTo(new Rollout.Outcome(true, true, ""));
+        operator.join();
+        assertThat(Files.readAllLines(runs))
+                .containsExactly(Integer.toString(backends.getFirst().port()));
+        assertThat(of(1).state().wish()).isEqualTo(Wish.DRAIN);
+        assertThat(of(2).state().wish()).isEqualTo(Wish.MAINT);
+        assertThat(outputs)
+                .contains("left out: it is drained: looking at it", "left out: it is in maintenance: broken disk");
+        // Nor does a deploy get it otherwise.
+        var theirs = new Change(Wish.DRAIN, null, null, null, null, 1, 0, "deploy", "test");
+        assertThat(engine.operator().change("app", of(2).address(), theirs, null))
+                .isEqualTo(new Result.Refused(Result.Why.CONFLICT, "it is in maintenance: broken disk"));
+    }
+
+    @Test
     void aBackendThatIsToTakeNothingNeedNotTakeAnything() throws Exception {
         engine.operator()
                 .change("app", of(0).address(), new Change(null, 0, null, null, null, 1, 0, null, "a spare"), null);
@@ -323,11 +379,116 @@ class RolloutTest {
 
     @Test
     void aDeployThatDiesLosesItsDrains() throws Exception {
-        new LocalDoor(engine).drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5);
+        new LocalDoor(engine)
+                .drain("app", of(0).address(), "deploy-dead", Duration.ofSeconds(1), null, 0.5, new Door.Way(1, null));
         assertThat(of(0).state().wish()).isEqualTo(Wish.DRAIN);
         await().until(() -> serving() == 3);
         assertThat(engine.timeline().after(0, 1000))
                 .anyMatch(e -> e.event().why().contains("lease was not renewed"));
+    }
+
+    /** A deploy that nobody hears of any more once {@code dead}. */
+    private Rollout mortal(Plan plan, AtomicBoolean dead) {
+        var door = new LocalDoor(engine);
+        var mortal = (Door) Proxy.newProxyInstance(
+                Door.class.getClassLoader(), new Class<?>[] {Door.class}, (proxy, method, arguments) -> {
+                    if (dead.get()) {
+                        throw new Door.Unreachable("dead", null);
+                    }
+                    try {
+                        return method.invoke(door, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        return new Rollout(plan, mortal, new Commands(), progress, Ticker.system(), "deploy-mortal");
+    }
+
+    private Plan mortalPlan(String run, @Nullable String replaceWith, @Nullable String match) {
+        Duration lease = Duration.ofSeconds(1);
+        return new Plan(
+                "app", 1, run, null, replaceWith, null, 2, match, Duration.ofSeconds(60), 0.5, lease, null, true);
+    }
+
+    @Test
+    void aBackendWhoseDeployDiesInTheMiddleOfItComesBackAsItsNewVersionOnly() throws Exception {
+        var dead = new AtomicBoolean();
+        Path begun = folder.resolve("begun");
+        Rollout rollout = mortal(mortalPlan("touch " + begun + "; sleep 60", null, "X-Version: never"), dead);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> Files.exists(begun));
+        dead.set(true);
+        await().until(() -> of(0).state().wish() == Wish.READY);
+        await().until(() -> of(0).state().health() == Health.DOWN);
+        assertThat(of(0).state().why()).contains("X-Version");
+        assertThat(serving()).isEqualTo(2);
+        rollout.stop();
+        thread.join();
+    }
+
+    @Test
+    void aBackendWhoseDeployDiesBeforeItWasTouchedIsNotAskedForItsNewVersion() throws Exception {
+        var dead = new AtomicBoolean();
+        backends.forEach(backend -> backend.slow(Duration.ofSeconds(4)));
+        InetSocketAddress front = Objects.requireNonNull(engine.addresses().get("web"));
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                try {
+                    String _ = Raw.get(front, "/");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+        await().until(() -> of(0).inflight() > 0);
+        Rollout rollout = mortal(mortalPlan("true", null, "X-Version: never"), dead);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> of(0).state().wish() == Wish.DRAIN);
+        dead.set(true);
+        await().until(() -> serving() == 3);
+        rollout.stop();
+        thread.join();
+        for (Thread client : clients) {
+            client.join();
+        }
+    }
+
+    @Test
+    void aNewBackendWhoseDeployDiesBeforeItServesLeavesByItself() throws Exception {
+        TinyBackend fourth = backends.get(3);
+        fourth.stop();
+        var dead = new AtomicBoolean();
+        Rollout rollout = mortal(mortalPlan("true", "{host}:" + fourth.port(), null), dead);
+        engine.operator().change("app", of(1).address(), Change.to(Wish.MAINT, "x"), null);
+        engine.operator().change("app", of(2).address(), Change.to(Wish.MAINT, "x"), null);
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                rollout.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> engine.status().pools().getFirst().members() == 4);
+        // It is kept while the deploy lives.
+        Thread.sleep(2000);
+        assertThat(engine.status().pools().getFirst().members()).isEqualTo(4);
+        dead.set(true);
+        await().until(() -> engine.status().pools().getFirst().members() == 3);
+        rollout.stop();
+        thread.join();
     }
 
     @Test
@@ -396,6 +557,7 @@ class RolloutTest {
                     view.weight(),
                     view.registered(),
                     view.requests(),
+                    view.owner(),
                     view.why());
         }
     }
