@@ -305,7 +305,7 @@ public final class Deploy {
     private void go(Part part, long now) {
         switch (part.stage) {
             case WAITING -> begin(part);
-            case DRAINING, YOURS -> held(part, now);
+            case DRAINING, YOURS -> held(part);
             case GATE, RAMP -> back(part, now);
             case DONE, FAILED, LEFT_OUT -> {}
         }
@@ -333,7 +333,7 @@ public final class Deploy {
         return true;
     }
 
-    private void held(Part part, long now) {
+    private void held(Part part) {
         View view = hands.look(part.address);
         if (view == null || !view.ours()) {
             to(part, Stage.FAILED, "it is not ours any more: " + (view == null ? "it has left the pool" : view.why()));
