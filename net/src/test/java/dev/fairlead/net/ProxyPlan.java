@@ -306,7 +306,8 @@ public final class ProxyPlan {
                 replay,
                 kept,
                 nanos(keptMillis),
-                nanos(60_000));
+                nanos(60_000),
+                null);
     }
 
     private static long nanos(int millis) {

@@ -48,6 +48,14 @@ final class Advice {
                 rules.add(ProblemKind.UNUSED_POOL, path, "no route forwards to it", "a route, or no such pool", null);
             }
             pool(path, pool);
+            if (pool.tls().enabled() && pool.tls().verify() == BackendTlsConfig.Verify.OFF) {
+                rules.add(
+                        ProblemKind.BACKENDS_NOT_VERIFIED,
+                        path + ".tls.verify",
+                        "off",
+                        "`on`, with `ca` or `pins` where authorities are your own",
+                        null);
+            }
         });
         for (int i = 0; i < config.routes().size(); i++) {
             redirect(Paths.item("routes", i), config.routes().get(i));

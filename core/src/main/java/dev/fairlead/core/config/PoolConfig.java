@@ -20,6 +20,13 @@ public record PoolConfig(
                 byDefault = "{tcp: {}}")
         HealthConfig health,
 
+        @Doc(
+                value =
+                        "TLS to the backends, for requests and for checks by HTTP: `true`, or a mapping. Certificates are verified unless"
+                                + " `verify: off` is written.",
+                byDefault = "false")
+        BackendTlsConfig tls,
+
         @Doc(value = "When real traffic takes a backend out.", byDefault = "{}")
         EjectConfig eject,
 
@@ -236,7 +243,7 @@ public record PoolConfig(
     @Doc("How long a backend may take.")
     public record BackendTimeouts(
             @Doc(
-                    value = "To accept a connection.",
+                    value = "To accept a connection; with `tls`, as long again for the handshake.",
                     byDefault = "3s",
                     within = "1ms..1h",
                     reason = "Outlives a first packet that is lost, which is sent again after a second; Caddy waits as "

@@ -217,6 +217,11 @@ public enum ProblemKind {
     CERTIFICATE_EXPIRES("FL-W021", Severity.WARNING, "A certificate that is not valid for long", """
             Clients refuse a certificate outside its dates. It is time to renew it; whatever writes the new one over the old
             one is all that is needed, for the files are read anew when they change."""),
+    BACKENDS_NOT_VERIFIED("FL-W023", Severity.WARNING, "Backends are not verified", """
+            With `verify: off` whoever answers at a backend's address, or is on the way to it, can read and answer everything.
+            Name the authority that signed the backends' certificates instead, or pin their keys:
+                tls: { ca: backends-ca.pem }
+                tls: { pins: ["sha256/..."] }"""),
     NOT_VERIFIED("FL-W020", Severity.WARNING, "The check does not verify the certificate", """
             With `verify: false` anyone who can answer at the backend's address passes, with any certificate, even an
             expired one. If the certificate is from an authority of your own, make Java trust it instead.""");

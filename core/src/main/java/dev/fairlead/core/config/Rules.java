@@ -206,6 +206,11 @@ public final class Rules {
             }
             loop(where, backend.address());
         }
+        BackendTlsConfig tls = pool.tls();
+        if (tls.verify() == BackendTlsConfig.Verify.OFF && (tls.ca() != null || !tls.pins().isEmpty())) {
+            String what = tls.ca() == null ? "`pins`" : "`ca`";
+            add(ProblemKind.CONTRADICTION, path + ".tls.verify", "off, with " + what, "one of the two", null);
+        }
         eject(path, pool.eject());
         hedge(path, pool);
         HealthRules.check(path + ".health", pool.health(), this);

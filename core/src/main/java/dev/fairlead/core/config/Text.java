@@ -48,6 +48,8 @@ public enum Text {
             "at most 512 characters, with `\\r`, `\\n`, `\\t`, `\\\\` or `\\x00` for bytes"),
     /** Which errors a page is for. */
     ERROR_STATUS("^([45][0-9][0-9]|[45]xx|default)$", "a status such as `503`, a class (`4xx`, `5xx`) or `default`"),
+    /** The digest of a public key. */
+    PIN("^sha256/[A-Za-z0-9+/]{43}=$", "sha256/ and the Base64 of 32 bytes"),
     /** A cipher suite of TLS 1.2. */
     CIPHER_SUITE(
             "^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_128_GCM_SHA256|AES_256_GCM_SHA384|CHACHA20_POLY1305_SHA256|AES_128_CBC_SHA|AES_256_CBC_SHA)$",
@@ -119,6 +121,7 @@ public enum Text {
                     FIELD_NAME,
                     BYTES,
                     ERROR_STATUS,
+                    PIN,
                     CIPHER_SUITE,
                     GROUP -> null;
         };

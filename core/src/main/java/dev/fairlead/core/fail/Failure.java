@@ -49,6 +49,7 @@ public enum Failure {
     CONNECT_REFUSED(Side.BACKEND, 503, Retry.SAFE, "the backend refused the connection"),
     CONNECT_TIMEOUT(Side.BACKEND, 504, Retry.SAFE, "connecting to the backend took too long"),
     CONNECT_FAILED(Side.BACKEND, 503, Retry.SAFE, "the backend cannot be reached"),
+    BACKEND_TLS(Side.BACKEND, 502, Retry.SAFE, "the TLS handshake with the backend failed"),
     BACKEND_STALE(Side.BACKEND, 502, Retry.IF_UNTOUCHED, "the backend closed a kept connection"),
     BACKEND_CLOSED(Side.BACKEND, 502, Retry.IF_IDEMPOTENT, "the backend closed before answering"),
     BACKEND_RESET(Side.BACKEND, 502, Retry.IF_IDEMPOTENT, "the backend reset the connection"),

@@ -47,7 +47,7 @@ public enum Outcome {
     /** The outcome of a try that ended with {@code failure}. */
     public static Outcome of(Failure failure) {
         return switch (failure) {
-            case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED -> CONNECT_FAILED;
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED, BACKEND_TLS -> CONNECT_FAILED;
             case FIRST_BYTE_TIMEOUT, ANSWER_STALLED, EXCHANGE_TIMEOUT -> TIMED_OUT;
             case BACKEND_STALE -> STALE;
             default ->

@@ -66,6 +66,7 @@ class RulesTest {
                         .map(backend -> new BackendConfig(Address.parseBackend(backend), 1))
                         .toList(),
                 new HealthConfig(null, new TcpCheck(), SECOND, SECOND, SECOND, 3, 2),
+                new BackendTlsConfig(false, BackendTlsConfig.Verify.ON, null, null, null, null, List.of()),
                 new EjectConfig(5, new Share(0.25), 20, SECOND, 16, SECOND, SECOND, 3),
                 new Share(0.5),
                 new SlowStartConfig(SECOND, SlowStartConfig.Shape.LINEAR),

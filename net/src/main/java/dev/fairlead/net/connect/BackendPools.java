@@ -8,6 +8,7 @@ import dev.fairlead.net.http.Asker;
 import dev.fairlead.net.http.Connector;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
+import dev.fairlead.net.tls.BackendTls;
 import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.OwnFault;
@@ -18,6 +19,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,13 +29,21 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop to all backends: those in use, and those kept for the next exchange, youngest first.
  * Confined to its loop.
  */
 public final class BackendPools implements Connector {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendPools.class);
+
+    /** The same is not said again sooner. */
+    private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Loop loop;
     private final IdentityHashMap<Backend, PerBackend> backends = new IdentityHashMap<>();
     private final IdentityHashMap<Asker, Connecting> connecting = new IdentityHashMap<>();
@@ -62,6 +73,11 @@ public final class BackendPools implements Connector {
 
         private int connecting;
 
+        /** Why the last handshake that failed did, as it was said. */
+        private String told = "";
+
+        private long toldAt;
+
         /** Whether it takes no more traffic, and is forgotten with its last connection. */
         private boolean leaving;
 
@@ -82,6 +98,17 @@ public final class BackendPools implements Connector {
         /** Where a connection made under {@code policy} lives; under a former one it serves once. */
         private Stay home(PoolPolicy policy) {
             return stay.policy.equals(policy) ? stay : new Stay(policy);
+        }
+
+        /** Says why a handshake failed, once in a while. */
+        private void refusal(Throwable cause) {
+            String why = BackendTls.reason(cause);
+            long now = loop.refresh();
+            if (!why.equals(told) || now - toldAt > TELL_NANOS) {
+                told = why;
+                toldAt = now;
+                LOG.warn("backend {}: {}", backend.key(), why);
+            }
         }
 
         private int most() {
@@ -243,7 +270,12 @@ public final class BackendPools implements Connector {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel));
+                        BackendTls tls = policy.tls();
+                        if (tls != null) {
+                            channel.pipeline()
+                                    .addLast(tls.handler(channel, backend.key().address(), policy.connectNanos()));
+                        }
+                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel, tls != null));
                     }
                 });
         ChannelOption<Long> unsent = loop.transport().unsent();
@@ -251,13 +283,33 @@ public final class BackendPools implements Connector {
             bootstrap.option(unsent, Listener.UNSENT);
         }
         loop.transport().unpaced(bootstrap, backend.address());
-        bootstrap.connect(backend.address()).addListener((ChannelFuture done) -> connected(done, attempt, to));
+        boolean secure = policy.tls() != null;
+        bootstrap.connect(backend.address()).addListener((ChannelFuture done) -> {
+            SslHandler tls =
+                    secure && done.isSuccess() ? done.channel().pipeline().get(SslHandler.class) : null;
+            if (tls == null) {
+                connected(done.channel(), done.cause(), attempt, to);
+            } else {
+                tls.handshakeFuture().addListener(shaken -> {
+                    Throwable cause = shaken.cause();
+                    if (cause != null) {
+                        to.refusal(cause);
+                    }
+                    connected(done.channel(), inHandshake(cause), attempt, to);
+                });
+            }
+        });
     }
 
-    private void connected(ChannelFuture done, Connecting attempt, PerBackend to) {
+    /** Whatever ended a handshake, it ended the handshake. */
+    private static @Nullable Throwable inHandshake(@Nullable Throwable cause) {
+        return cause == null || cause instanceof SSLException ? cause : new SSLException(cause);
+    }
+
+    private void connected(Channel channel, @Nullable Throwable cause, Connecting attempt, PerBackend to) {
         if (!loop.executor().inEventLoop()) {
             // A channel that could not even be made has no loop, and tells of it on a thread of Netty's own.
-            loop.executor().execute(() -> connected(done, attempt, to));
+            loop.executor().execute(() -> connected(channel, cause, attempt, to));
             return;
         }
         loop.refresh();
@@ -266,14 +318,13 @@ public final class BackendPools implements Connector {
         if (asker != null) {
             connecting.remove(asker);
         }
-        if (!done.isSuccess()) {
+        if (cause != null) {
             to.forgetIfEmpty();
             if (asker != null) {
-                asker.onConnectFailed(failure(done.cause()));
+                asker.onConnectFailed(failure(cause));
             }
             return;
         }
-        Channel channel = done.channel();
         H1Backend connection = channel.pipeline().get(H1Backend.class);
         if (!connection.usable()) {
             to.forgetIfEmpty();
@@ -292,11 +343,14 @@ public final class BackendPools implements Connector {
     }
 
     private static Failure failure(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException) {
+        if (cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
         if (OwnFault.is(cause)) {
             return Failure.NO_SOCKET;
+        }
+        if (cause instanceof SSLException) {
+            return Failure.BACKEND_TLS;
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");

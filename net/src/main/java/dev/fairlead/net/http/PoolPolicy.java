@@ -2,6 +2,8 @@ package dev.fairlead.net.http;
 
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.config.StatusRanges;
+import dev.fairlead.net.tls.BackendTls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one pool as the data plane needs them: durations in nanoseconds. Immutable.
@@ -14,6 +16,7 @@ import dev.fairlead.core.config.StatusRanges;
  * @param replay most bytes of a body that are kept to be sent again
  * @param keptNanos how long an idle connection is kept while the backend's own limit is not known
  * @param mostKeptNanos how long at most when it is
+ * @param tls how backends are spoken to; {@code null} for plain text
  */
 public record PoolPolicy(
         long connectNanos,
@@ -28,10 +31,11 @@ public record PoolPolicy(
         int replay,
         int keptConnections,
         long keptNanos,
-        long mostKeptNanos) {
+        long mostKeptNanos,
+        @Nullable BackendTls tls) {
 
     /** The policy a configuration asks for. */
-    public static PoolPolicy of(PoolConfig config) {
+    public static PoolPolicy of(PoolConfig config, @Nullable BackendTls tls) {
         return new PoolPolicy(
                 config.timeouts().connect().toNanos(),
                 config.timeouts().firstByte().toNanos(),
@@ -47,6 +51,7 @@ public record PoolPolicy(
                 config.keepAlive().idle().toNanos(),
                 Math.max(
                         config.keepAlive().mostIdle().toNanos(),
-                        config.keepAlive().idle().toNanos()));
+                        config.keepAlive().idle().toNanos()),
+                tls);
     }
 }

@@ -3,17 +3,23 @@ package dev.fairlead.net.probe;
 import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.net.tls.BackendTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the connections for checks, each within its own {@link Attempt}. Thread-safe. */
 final class Dialer {
@@ -22,8 +28,21 @@ final class Dialer {
     private final Aim aim;
     private final Duration timeout;
     private final Ticker ticker;
+    private final @Nullable BackendTls tls;
 
     Dialer(EventLoopGroup group, Class<? extends Channel> channel, Aim aim, Duration timeout, Ticker ticker) {
+        this(group, channel, aim, timeout, ticker, null);
+    }
+
+    /** @param tls how checks are made; {@code null} for plain text */
+    Dialer(
+            EventLoopGroup group,
+            Class<? extends Channel> channel,
+            Aim aim,
+            Duration timeout,
+            Ticker ticker,
+            @Nullable BackendTls tls) {
+        this.tls = tls;
         this.aim = aim;
         this.group = group;
         this.channel = channel;
@@ -33,6 +52,36 @@ final class Dialer {
 
     Aim aim() {
         return aim;
+    }
+
+    private ChannelHandler handler(Backend backend, Attempt attempt, ChannelHandler talk) {
+        BackendTls with = tls;
+        return with == null
+                ? talk
+                : new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel made) {
+                        made.pipeline().addLast(with.handler(made, aim.text(backend), 0), new Refusals(attempt), talk);
+                    }
+                };
+    }
+
+    /** Says why a handshake failed, before anyone else can. */
+    private static final class Refusals extends ChannelInboundHandlerAdapter {
+        private final Attempt attempt;
+
+        private Refusals(Attempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+                // Nothing can be asked of it, which is less than a bad answer.
+                attempt.silent(BackendTls.reason(handshake.cause()));
+            }
+            context.fireUserEventTriggered(event);
+        }
     }
 
     /** Connects to where the backend is checked; {@code talk} makes the handler that is told when the connection is there. */
@@ -47,7 +96,7 @@ final class Dialer {
                     .channel(channel)
                     .disableResolver()
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                    .handler(talk.apply(attempt))
+                    .handler(handler(backend, attempt, talk.apply(attempt)))
                     .connect(aim.at(backend));
             attempt.channel(connect.channel());
             connect.addListener(future -> {

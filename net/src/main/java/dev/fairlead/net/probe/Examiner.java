@@ -8,12 +8,14 @@ import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.health.Grade.Looks;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.net.tls.BackendTls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a backend what its health check is worth: a path that cannot exist, and the check's own path a few times over.
@@ -47,8 +49,9 @@ public final class Examiner {
             EventLoopGroup group,
             Class<? extends Channel> channel,
             Ticker ticker,
-            RandomGenerator random) {
-        return new Examiner(new Dialer(group, channel, new Aim(config), config.patience(), ticker), check, random);
+            RandomGenerator random,
+            @Nullable BackendTls tls) {
+        return new Examiner(new Dialer(group, channel, new Aim(config), config.patience(), ticker, tls), check, random);
     }
 
     /** Begins and returns at once; {@code done} is told what was seen, exactly once, on any thread. */

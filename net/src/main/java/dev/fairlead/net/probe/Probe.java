@@ -5,9 +5,11 @@ import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Ticker;
 import dev.fairlead.core.time.WallClock;
+import dev.fairlead.net.tls.BackendTls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way of checking a backend, over a connection of its own that is always closed afterwards, or by a program.
@@ -40,10 +42,24 @@ public interface Probe {
      * @throws IllegalStateException when the name of a separate address for checks cannot be resolved
      */
     static Probe of(HealthConfig config, EventLoopGroup group, Class<? extends Channel> channel, Ticker ticker) {
+        return of(config, group, channel, ticker, null);
+    }
+
+    /**
+     * The same, where backends may be spoken to with TLS.
+     *
+     * @param tls how backends are asked over HTTP; {@code null} for plain text
+     */
+    static Probe of(
+            HealthConfig config,
+            EventLoopGroup group,
+            Class<? extends Channel> channel,
+            Ticker ticker,
+            @Nullable BackendTls tls) {
         var aim = new Aim(config);
         var dialer = new Dialer(group, channel, aim, config.patience(), ticker);
         if (config.http() != null) {
-            return new HttpProbe(dialer, config.http());
+            return new HttpProbe(new Dialer(group, channel, aim, config.patience(), ticker, tls), config.http());
         } else if (config.tcp() != null) {
             return new TcpProbe(dialer, config.tcp());
         } else if (config.tls() != null) {

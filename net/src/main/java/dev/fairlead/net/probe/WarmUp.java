@@ -7,11 +7,13 @@ import dev.fairlead.core.health.CheckResult;
 import dev.fairlead.core.health.Evidence;
 import dev.fairlead.core.pool.Backend;
 import dev.fairlead.core.time.Ticker;
+import dev.fairlead.net.tls.BackendTls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a backend for a few paths, one after another, so that its first client does not wait for cold caches.
@@ -33,8 +35,12 @@ public final class WarmUp {
 
     /** What this configuration asks for. */
     public static WarmUp of(
-            WarmUpConfig config, EventLoopGroup group, Class<? extends Channel> channel, Ticker ticker) {
-        var dialer = new Dialer(group, channel, Aim.own(), config.timeout(), ticker);
+            WarmUpConfig config,
+            EventLoopGroup group,
+            Class<? extends Channel> channel,
+            Ticker ticker,
+            @Nullable BackendTls tls) {
+        var dialer = new Dialer(group, channel, Aim.own(), config.timeout(), ticker, tls);
         List<Probe> asks = config.paths().stream()
                 .<Probe>map(path -> new HttpProbe(dialer, new HttpCheck(path, "GET", null, ANY)))
                 .toList();

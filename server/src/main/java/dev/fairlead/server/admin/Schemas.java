@@ -134,6 +134,7 @@ final class Schemas {
                         "waiting integer",
                         "bottleneck Bottleneck",
                         "checked_by string",
+                        "tls string?",
                         "check Check?",
                         "hedge Hedge?",
                         "backends [Backend]"));

@@ -244,6 +244,7 @@ final class StatusJson {
         node.put("waiting", pool.waiting());
         bottleneck(node.putObject("bottleneck"), pool.bottleneck());
         node.put("checked_by", pool.checkedBy());
+        node.put("tls", pool.tls());
         CheckGrade check = pool.check();
         if (check == null) {
             node.putNull("check");

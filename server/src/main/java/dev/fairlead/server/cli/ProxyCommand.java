@@ -8,7 +8,6 @@ import dev.fairlead.server.control.Surroundings;
 import dev.fairlead.server.load.Compose;
 import dev.fairlead.server.load.Loaded;
 import dev.fairlead.server.load.Loader;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,9 @@ final class ProxyCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "ADDRESS",
             required = true,
-            description = "A backend: `host:port`, or a bare port of this machine. Once for each backend.")
+            description =
+                    "A backend: `host:port`, a bare port of this machine, or `https://host:port` for TLS, verified. Once for"
+                            + " each backend.")
     private List<String> to = List.of();
 
     @Option(
@@ -96,6 +97,11 @@ final class ProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        long secure = to.stream().filter(backend -> backend.startsWith(HTTPS)).count();
+        if (secure > 0 && secure < to.size()) {
+            shell.err().println("fairlead: --to: some with https:// and some without (expected: all or none)");
+            return ExitCode.USAGE;
+        }
         // The environment has nothing to say here: the shell has replaced its variables already.
         return switch (Loader.parse(composed(), "", name -> null)) {
             case Loaded.Good(Config config, List<Problem> warnings) -> {
@@ -116,7 +122,10 @@ final class ProxyCommand implements Callable<Integer> {
     /** The options as the text of a configuration. */
     private String composed() {
         Map<String, Object> pool = new LinkedHashMap<>();
-        pool.put("backends", new ArrayList<>(to));
+        pool.put("backends", to.stream().map(ProxyCommand::bare).toList());
+        if (to.stream().anyMatch(backend -> backend.startsWith(HTTPS))) {
+            pool.put("tls", true);
+        }
         put(pool, "balance", balance == null ? null : balance(balance));
         put(pool, "health", health == null || health.equals("off") ? health : Map.of("http", health));
         Map<String, Object> config = new LinkedHashMap<>();
@@ -128,6 +137,15 @@ final class ProxyCommand implements Callable<Integer> {
         put(config, "access-log", accessLog == null ? null : Map.of("to", accessLog));
         put(config, "runtime", transport == null ? null : Map.of("transport", transport));
         return Compose.text(config);
+    }
+
+    /** Without the scheme: where one backend speaks TLS all do. */
+    private static String bare(String backend) {
+        if (!backend.startsWith(HTTPS)) {
+            return backend;
+        }
+        String rest = backend.substring(HTTPS.length()).replaceFirst("/$", "");
+        return rest.matches(".*:[0-9]{1,5}") ? rest : rest + ":443";
     }
 
     private Map<String, Object> listener() {

@@ -96,7 +96,13 @@ public final class Engine implements AutoCloseable {
         this.operator = new Operator(helm, world.ticker(), world.wall(), count);
         this.deploys = new Deploys(helm, operator, world.ticker(), world.wall());
         this.keeper = new Keeper(world, operator);
-        this.pools = new Pools(world, loops, control, operator, this::changed);
+        this.pools = new Pools(
+                world,
+                loops,
+                control,
+                operator,
+                this::changed,
+                () -> provider(config.runtime().tls()));
         this.drill = new Drill(new Stage(), world.ticker());
         for (Loop loop : loops.all()) {
             var _ = loop.executor()
@@ -154,11 +160,16 @@ public final class Engine implements AutoCloseable {
         return new Current(config, world, control, pools, shared, () -> stopped);
     }
 
-    private Secured.World secured(TlsKind kind) {
+    private TlsProvider provider(TlsKind kind) {
         TlsProvider provider = TlsProvider.of(kind);
         if (tls.getAndSet(provider) == null) {
             LOG.info("TLS is done by {}", provider.told(kind));
         }
+        return provider;
+    }
+
+    private Secured.World secured(TlsKind kind) {
+        TlsProvider provider = provider(kind);
         Path authority = world.authority();
         return new Secured.World(
                 provider, loops, world.seeds(), world.wall(), authority == null ? null : new AuthorityFile(authority));

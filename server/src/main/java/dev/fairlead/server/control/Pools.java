@@ -18,6 +18,8 @@ import dev.fairlead.net.connect.BackendPools;
 import dev.fairlead.net.probe.Examiner;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
+import dev.fairlead.net.tls.BackendTls;
+import dev.fairlead.net.tls.TlsProvider;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import java.time.Duration;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +48,25 @@ final class Pools {
     private final Control control;
     private final Operator operator;
     private final Consumer<Event> events;
+    private final Supplier<TlsProvider> provider;
     private final Grading grading;
     private final List<BackendPools> connectors = new ArrayList<>();
     private final Maker maker = new Maker();
     private final Leavers leavers;
     private volatile Map<String, RunningPool> all = Map.of();
 
-    /** @param events told of all that happens, on the control thread */
-    Pools(Surroundings world, Loops loops, Control control, Operator operator, Consumer<Event> events) {
+    /**
+     * @param events told of all that happens, on the control thread
+     * @param provider who does TLS; asked only where a pool speaks it
+     */
+    Pools(
+            Surroundings world,
+            Loops loops,
+            Control control,
+            Operator operator,
+            Consumer<Event> events,
+            Supplier<TlsProvider> provider) {
+        this.provider = provider;
         this.world = world;
         this.loops = loops;
         this.control = control;
@@ -116,13 +130,18 @@ final class Pools {
         }
 
         @Override
-        public Probe probe(PoolConfig config) {
-            return Probe.of(config.health(), loops.group(), loops.transport().channel(), world.ticker());
+        public Probe probe(PoolConfig config, @Nullable BackendTls tls) {
+            return Probe.of(config.health(), loops.group(), loops.transport().channel(), world.ticker(), tls);
         }
 
         @Override
-        public WarmUp warmUp(PoolConfig config) {
-            return WarmUp.of(config.warmUp(), loops.group(), loops.transport().channel(), world.ticker());
+        public WarmUp warmUp(PoolConfig config, @Nullable BackendTls tls) {
+            return WarmUp.of(config.warmUp(), loops.group(), loops.transport().channel(), world.ticker(), tls);
+        }
+
+        @Override
+        public @Nullable BackendTls tls(String name, PoolConfig config) {
+            return BackendTrusts.of(name, config.tls(), provider, world.wall());
         }
 
         @Override
@@ -227,7 +246,8 @@ final class Pools {
                         loops.group(),
                         loops.transport().channel(),
                         world.ticker(),
-                        world.seeds().generator());
+                        world.seeds().generator(),
+                        pool.tls());
     }
 
     private void later(Duration delay, Runnable what) {

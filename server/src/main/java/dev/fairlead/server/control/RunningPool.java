@@ -18,6 +18,7 @@ import dev.fairlead.net.http.RetryBudgets;
 import dev.fairlead.net.http.Target;
 import dev.fairlead.net.probe.Probe;
 import dev.fairlead.net.probe.WarmUp;
+import dev.fairlead.net.tls.BackendTls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -35,15 +36,20 @@ record RunningPool(
         Ejector ejector,
         Probe probe,
         WarmUp warmUp,
-        Target target) {
+        Target target,
+        @Nullable BackendTls tls) {
 
     /** What a pool needs of the engine it is made for. */
     interface Maker {
         Watchdog watchdog(Pool pool, PoolConfig config);
 
-        Probe probe(PoolConfig config);
+        Probe probe(PoolConfig config, @Nullable BackendTls tls);
 
-        WarmUp warmUp(PoolConfig config);
+        WarmUp warmUp(PoolConfig config, @Nullable BackendTls tls);
+
+        /** Reads files; throws {@link IllegalStateException} when one cannot be used. {@code null} for plain text. */
+        @Nullable
+        BackendTls tls(String name, PoolConfig config);
 
         Ejector ejector(PoolConfig config, String pool);
 
@@ -63,6 +69,7 @@ record RunningPool(
             backends.add(
                     maker.backend(key(name, backend), Resolved.required(backend.address()), backend.weight(), config));
         }
+        BackendTls tls = maker.tls(name, config);
         Ejector ejector = maker.ejector(config, name);
         Pool pool = new Pool(
                 name,
@@ -73,7 +80,7 @@ record RunningPool(
                 backends);
         var target = new Target(
                 pool,
-                PoolPolicy.of(config),
+                PoolPolicy.of(config, tls),
                 requestKey(config.balance()),
                 new RetryBudgets(
                         config.retries().budget().fraction(), maker.loops().size(), maker.now()),
@@ -85,24 +92,27 @@ record RunningPool(
                 pool,
                 maker.watchdog(pool, config),
                 ejector,
-                maker.probe(config),
-                maker.warmUp(config),
-                target);
+                maker.probe(config, tls),
+                maker.warmUp(config, tls),
+                target,
+                tls);
     }
 
     /** The same pool under other settings, which what it is made of has still to be told. */
     RunningPool under(PoolConfig next, Maker maker) {
+        BackendTls with = next.tls().equals(config.tls()) ? tls : maker.tls(name, next);
         boolean sameBudget = next.retries().budget().equals(config.retries().budget());
         var aim = new Target(
                 pool,
-                PoolPolicy.of(next),
+                PoolPolicy.of(next, with),
                 requestKey(next.balance()),
                 sameBudget
                         ? target.budgets()
                         : target.budgets().withShare(next.retries().budget().fraction(), maker.now()),
                 next.hedge().equals(config.hedge()) ? target.hedges() : hedges(next, maker),
                 target.counters());
-        return new RunningPool(name, next, pool, watchdog, ejector, maker.probe(next), maker.warmUp(next), aim);
+        return new RunningPool(
+                name, next, pool, watchdog, ejector, maker.probe(next, with), maker.warmUp(next, with), aim, with);
     }
 
     static BackendKey key(String pool, BackendConfig backend) {

@@ -177,6 +177,7 @@ public record Status(
      * @param panic whether some backends only get work because too few are well
      * @param waiting requests that wait for a place at a backend
      * @param retriesRefused retries that the budget did not allow
+     * @param tls how its backends are verified: {@code verified}, {@code pinned} or {@code not-verified}; {@code null} for plain text
      * @param checkedBy what kind of check it has: {@code http}, {@code tcp}, {@code tls}, {@code exec} or {@code off}
      * @param hedge of requests that are sent twice; {@code null} where none are
      */
@@ -189,6 +190,7 @@ public record Status(
             long retriesRefused,
             Bottleneck bottleneck,
             String checkedBy,
+            @Nullable String tls,
             @Nullable CheckGrade check,
             @Nullable HedgeStatus hedge,
             List<BackendStatus> backends) {}
@@ -391,6 +393,7 @@ public record Status(
                 pool.target().budgets().refused(),
                 Bottleneck.ofPool(ours, roster.all().size(), roster.eligible().size(), full, waiting),
                 checkedBy(pool.config().health()),
+                BackendTrusts.words(pool.config().tls()),
                 check(grade),
                 hedge(pool.target().hedges()),
                 roster.all().stream()

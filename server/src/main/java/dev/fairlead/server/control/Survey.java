@@ -12,6 +12,8 @@ import dev.fairlead.core.pool.BackendKey;
 import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.net.probe.Examiner;
 import dev.fairlead.net.probe.Probe;
+import dev.fairlead.net.tls.BackendTls;
+import dev.fairlead.net.tls.TlsProvider;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -66,7 +68,12 @@ public final class Survey {
             var survey = new Survey(world, group);
             List<Result> results = new ArrayList<>();
             for (Map.Entry<String, PoolConfig> pool : config.pools().entrySet()) {
-                results.add(survey.pool(pool.getKey(), pool.getValue()));
+                BackendTls tls = BackendTrusts.of(
+                        pool.getKey(),
+                        pool.getValue().tls(),
+                        () -> TlsProvider.of(config.runtime().tls()),
+                        world.wall());
+                results.add(survey.pool(pool.getKey(), pool.getValue(), tls));
             }
             return results;
         } finally {
@@ -74,9 +81,9 @@ public final class Survey {
         }
     }
 
-    private Result pool(String name, PoolConfig pool) throws InterruptedException {
+    private Result pool(String name, PoolConfig pool, @Nullable BackendTls tls) throws InterruptedException {
         HealthConfig health = pool.health();
-        Probe probe = Probe.of(health, group, NioSocketChannel.class, world.ticker());
+        Probe probe = Probe.of(health, group, NioSocketChannel.class, world.ticker(), tls);
         List<Seen> seen = new ArrayList<>();
         Backend passing = null;
         for (PoolConfig.BackendConfig written : pool.backends()) {
@@ -97,16 +104,17 @@ public final class Survey {
             seen.add(new Seen(text, result.pass(), result.evidence(), result.tookNanos() / 1_000));
             passing = passing == null && result.pass() ? backend : passing;
         }
-        return new Result(name, seen, grade(health, passing).toString(), advice(pool, passing));
+        return new Result(name, seen, grade(health, passing, tls).toString(), advice(pool, passing, tls));
     }
 
-    private @Nullable String advice(PoolConfig pool, @Nullable Backend passing) throws InterruptedException {
+    private @Nullable String advice(PoolConfig pool, @Nullable Backend passing, @Nullable BackendTls tls)
+            throws InterruptedException {
         if (passing == null || pool.backends().size() < 2 || !Sessions.spread(pool.balance())) {
             return null;
         }
         for (String cookie : Sessions.COOKIES) {
             HealthConfig asking = Sessions.asking(cookie, pool.health());
-            Probe probe = Probe.of(asking, group, NioSocketChannel.class, world.ticker());
+            Probe probe = Probe.of(asking, group, NioSocketChannel.class, world.ticker(), tls);
             CheckResult none = CheckResult.silent("no result", 0);
             if (wait(done -> probe.probe(passing, done), asking.patience(), none)
                     .pass()) {
@@ -116,7 +124,8 @@ public final class Survey {
         return null;
     }
 
-    private Grade grade(HealthConfig health, @Nullable Backend passing) throws InterruptedException {
+    private Grade grade(HealthConfig health, @Nullable Backend passing, @Nullable BackendTls tls)
+            throws InterruptedException {
         HealthConfig.HttpCheck http = health.http();
         Looks looks = Looks.NONE;
         if (http != null && passing != null) {
@@ -126,7 +135,8 @@ public final class Survey {
                     group,
                     NioSocketChannel.class,
                     world.ticker(),
-                    world.seeds().generator());
+                    world.seeds().generator(),
+                    tls);
             looks = wait(
                     done -> examiner.examine(passing, done), health.patience().multipliedBy(5), looks);
         }

@@ -109,6 +109,11 @@ public final class CertificateFiles {
         }
     }
 
+    /** Reads certificates of authorities. */
+    public static List<X509Certificate> authorities(FilePath file) throws Unusable {
+        return parsed(file, text(file, false), "CERTIFICATE", X509Certificate.class);
+    }
+
     private static <T> List<T> parsed(FilePath file, String text, String label, Class<T> type) throws Unusable {
         List<T> all = new ArrayList<>();
         try {

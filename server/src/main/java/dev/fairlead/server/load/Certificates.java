@@ -1,5 +1,6 @@
 package dev.fairlead.server.load;
 
+import dev.fairlead.core.config.BackendTlsConfig;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.FilePath;
 import dev.fairlead.core.config.Paths;
@@ -37,7 +38,38 @@ final class Certificates {
             }
             others(tls, path, known, problems);
         });
+        config.pools().forEach((name, pool) -> {
+            String path = Paths.key("pools", name) + ".tls";
+            if (pool.tls().enabled() && !known.broken(path)) {
+                backends(pool.tls(), path, known, wall, problems);
+            }
+        });
         return problems;
+    }
+
+    private static void backends(
+            BackendTlsConfig tls, String path, Rules.Known known, WallClock wall, List<Problem> problems) {
+        FilePath ca = tls.ca();
+        if (ca != null && !known.broken(path + ".ca")) {
+            try {
+                CertificateFiles.authorities(ca);
+            } catch (CertificateFiles.Unusable e) {
+                problems.add(problem(
+                        ProblemKind.BAD_CERTIFICATE,
+                        path + ".ca",
+                        e.file() + ", " + e.getMessage(),
+                        "certificates in PEM"));
+            }
+        }
+        FilePath cert = tls.cert();
+        if (cert != null) {
+            Problem problem = check(new TlsConfig.CertificateConfig(cert, tls.key()), path, known, wall);
+            if (problem != null) {
+                problems.add(problem);
+            }
+        } else if (tls.key() != null && !known.broken(path + ".cert")) {
+            problems.add(problem(ProblemKind.CONTRADICTION, path + ".key", "`key` without `cert`", "both, or `cert`"));
+        }
     }
 
     private static void others(TlsConfig tls, String path, Rules.Known known, List<Problem> problems) {

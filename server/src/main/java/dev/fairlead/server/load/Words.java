@@ -1,7 +1,6 @@
 package dev.fairlead.server.load;
 
 import dev.fairlead.core.config.Nearest;
-import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.server.load.Shape.Choice;
 import dev.fairlead.server.load.Shape.Group;
 import dev.fairlead.server.load.Shape.Leaf;
@@ -101,9 +100,6 @@ final class Words {
     /** Keys that the design has and this version has not; a test keeps real keys out of it. */
     static final List<String> LATER = List.of("split", "sticky", "discover");
 
-    /** Keys that a place has in the design and not in this version, while others have them already. */
-    private static final Map<Class<?>, List<String>> LATER_AT = Map.of(PoolConfig.class, List.of("tls"));
-
     private Words() {}
 
     /** The key among {@code names} that {@code text} was perhaps meant to be. */
@@ -155,7 +151,7 @@ final class Words {
 
     /** Where a key that is unknown in {@code here} belongs, if anywhere. */
     static @Nullable String elsewhere(String key, Group here) {
-        if (LATER.contains(key) || LATER_AT.getOrDefault(here.type(), List.of()).contains(key)) {
+        if (LATER.contains(key)) {
             return "`" + key + "` is planned, but not in this version";
         } else if (key.equals("<<")) {
             return "merge keys are not part of YAML 1.2; repeat the keys, or use an alias for a whole value";

@@ -90,6 +90,7 @@ class MetricsTest {
                     new Bottleneck(Bottleneck.Where.NONE, "nothing"),
                     "http",
                     null,
+                    null,
                     new Status.HedgeStatus(25_000_000, Map.of("won", 3L)),
                     List.of(new Status.BackendStatus(
                             "10.0.0.1:80",

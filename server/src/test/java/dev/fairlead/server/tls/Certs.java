@@ -3,6 +3,8 @@ package dev.fairlead.server.tls;
 import dev.fairlead.core.tls.Authority;
 import dev.fairlead.core.tls.Authority.Terms;
 import dev.fairlead.core.tls.Authority.Use;
+import dev.fairlead.core.tls.BadPair;
+import dev.fairlead.core.tls.Pair;
 import dev.fairlead.core.tls.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -58,6 +60,30 @@ public final class Certs {
             return this;
         }
 
+        /** Servers that show it. */
+        public SSLContext server() {
+            return server(false);
+        }
+
+        /** The same; {@code asking} for certificates of the authority, too. */
+        public SSLContext server(boolean asking) {
+            try {
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                store.setKeyEntry("server", Pair.of(cert, key).key(), PASSWORD, new X509Certificate[] {certificate});
+                KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                own.init(store, PASSWORD);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(
+                        own.getKeyManagers(),
+                        asking ? trust(AUTHORITY.certificate()).getTrustManagers() : null,
+                        null);
+                return context;
+            } catch (GeneralSecurityException | IOException | BadPair e) {
+                throw new AssertionError(e);
+            }
+        }
+
         /** Its number, in decimal. */
         public String serial() {
             return certificate.getSerialNumber().toString();
@@ -79,6 +105,25 @@ public final class Certs {
     /** The same, for so long from now. */
     public static Made lasting(Duration lasts, String... names) {
         return made(Authority.newKey(), lasts, names);
+    }
+
+    /** The same of another authority, which nobody knows. */
+    public static Made unknown(String... names) {
+        Authority other = Authority.create("Other Authority", Authority.newKey(), terms(Duration.ofDays(365)));
+        return made(other, Authority.newKey(), Duration.ofDays(90), names);
+    }
+
+    /** One that clients show. */
+    public static Made forClients(String name) {
+        KeyPair keys = Authority.newKey();
+        return written(AUTHORITY.issue(List.of(name), keys.getPublic(), Use.CLIENT, terms(Duration.ofDays(90))), keys);
+    }
+
+    /** One that signs itself. */
+    public static Made selfSigned(String name) {
+        KeyPair keys = Authority.newKey();
+        Authority itself = Authority.create(name, keys, terms(Duration.ofDays(90)));
+        return made(itself, keys, Duration.ofDays(90), name);
     }
 
     /** The same with an RSA key. */
@@ -204,8 +249,15 @@ public final class Certs {
     }
 
     private static Made made(KeyPair keys, Duration lasts, String... names) {
+        return made(AUTHORITY, keys, lasts, names);
+    }
+
+    private static Made made(Authority by, KeyPair keys, Duration lasts, String... names) {
+        return written(by.issue(List.of(names), keys.getPublic(), Use.SERVER, terms(lasts)), keys);
+    }
+
+    private static Made written(X509Certificate certificate, KeyPair keys) {
         try {
-            X509Certificate certificate = AUTHORITY.issue(List.of(names), keys.getPublic(), Use.SERVER, terms(lasts));
             return new Made(
                     certificate,
                     Pem.text("CERTIFICATE", certificate.getEncoded()),
@@ -268,14 +320,22 @@ public final class Certs {
 
     private static SSLContext trusting(X509Certificate authority) {
         try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(authority).getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static TrustManagerFactory trust(X509Certificate authority) {
+        try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setCertificateEntry("authority", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return trust;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
         }

@@ -14,9 +14,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +70,13 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
     private final Deadline deadline = new Deadline();
 
     private State state = State.IDLE;
+    private final boolean secure;
     private boolean reading;
     private boolean reset;
+
+    /** Whether the backend has said that it ends, which with TLS is more than that its socket does. */
+    private boolean said;
+
     private boolean kept;
     private long idleSince;
     private long startedAt;
@@ -76,7 +84,9 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
     /** Its place among all connections of its home; kept by it. */
     public int slot = -1;
 
-    public H1Backend(Loop loop, Backend backend, PoolPolicy policy, Home home, Channel channel) {
+    /** @param secure whether it is spoken to with TLS */
+    public H1Backend(Loop loop, Backend backend, PoolPolicy policy, Home home, Channel channel, boolean secure) {
+        this.secure = secure;
         this.loop = loop;
         this.backend = backend;
         this.policy = policy;
@@ -339,7 +349,11 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         loop.refresh();
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+            said = true;
+            intake.end();
+            answers.flush();
+        } else if (event instanceof ChannelInputShutdownEvent && !said) {
             intake.end();
             answers.flush();
         }
@@ -356,7 +370,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
             }
             case WAITING -> fail(unheard(reset ? Failure.BACKEND_RESET : Failure.BACKEND_CLOSED));
             case BODY -> {
-                if (!reset && answers.endsHere()) {
+                // Anyone on the way can end a socket: what ends with it is whole only if the backend said so.
+                if (!reset && (said || !secure) && answers.endsHere()) {
                     complete(null);
                 } else {
                     fail(Failure.ANSWER_TRUNCATED);
@@ -414,7 +429,8 @@ public final class H1Backend extends ChannelInboundHandlerAdapter implements Bac
             reset = true;
             return;
         }
-        if (cause instanceof IOException) {
+        boolean badTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+        if (cause instanceof IOException || badTls) {
             reset = true;
         } else {
             LOG.error("connection to backend {} failed", backend.key(), cause);
