@@ -207,7 +207,8 @@ public final class Rules {
             loop(where, backend.address());
         }
         BackendTlsConfig tls = pool.tls();
-        if (tls.verify() == BackendTlsConfig.Verify.OFF && (tls.ca() != null || !tls.pins().isEmpty())) {
+        if (tls.verify() == BackendTlsConfig.Verify.OFF
+                && (tls.ca() != null || !tls.pins().isEmpty())) {
             String what = tls.ca() == null ? "`pins`" : "`ca`";
             add(ProblemKind.CONTRADICTION, path + ".tls.verify", "off, with " + what, "one of the two", null);
         }

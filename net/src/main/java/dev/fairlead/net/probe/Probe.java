@@ -58,10 +58,12 @@ public interface Probe {
             @Nullable BackendTls tls) {
         var aim = new Aim(config);
         var dialer = new Dialer(group, channel, aim, config.patience(), ticker);
+        var asRequests = new Dialer(group, channel, aim, config.patience(), ticker, tls);
         if (config.http() != null) {
-            return new HttpProbe(new Dialer(group, channel, aim, config.patience(), ticker, tls), config.http());
+            return new HttpProbe(asRequests, config.http());
         } else if (config.tcp() != null) {
-            return new TcpProbe(dialer, config.tcp());
+            boolean connects = config.tcp().send() == null && config.tcp().expect() == null;
+            return tls != null && connects ? new HandshakeProbe(asRequests) : new TcpProbe(asRequests, config.tcp());
         } else if (config.tls() != null) {
             return new TlsProbe(dialer, config.tls(), null, WallClock.system());
         } else if (config.exec() != null) {

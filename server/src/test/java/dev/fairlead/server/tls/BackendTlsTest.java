@@ -232,6 +232,19 @@ class BackendTlsTest {
     }
 
     @Test
+    void aCheckThatOnlyConnectsShakesHandsAsRequestsDo() throws Exception {
+        Certs.Made other = Certs.ecdsa("other.example");
+        try (RecordingBackend bad = backend(other);
+                RecordingBackend good = backend(Certs.ecdsa("127.0.0.1"));
+                Engine first = start("boringssl", "health: { tcp: {} }, tls: { ca: FOLDER/ca.pem }", bad);
+                Engine second = start("boringssl", "health: { tcp: {} }, tls: { ca: FOLDER/ca.pem }", good)) {
+            await().untilAsserted(() -> assertThat(evidence(first)).contains("is not for 127.0.0.1"));
+            await().until(() -> ask(second) == 200);
+            assertThat(evidence(second)).contains("connected, with a TLS handshake");
+        }
+    }
+
+    @Test
     void plainTextBehindItIsToldAsThat() throws Exception {
         try (RecordingBackend plain = RecordingBackend.start(connection -> connection.send("SSH-2.0-other\r\n"));
                 Engine engine = start("boringssl", "health: off, tls: { verify: off }", plain)) {
