@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # For bench/side-by-side and bench/profile: what each scenario does and how one measurement is taken. Sourced, not run.
 
-all_scenarios=(cold small 64k 1m upload close rate idle)
+all_scenarios=(cold small 64k 1m upload close rate idle tls tls-close tls-resume)
 
-# shape SCENARIO: sets path, conns, extra (words for wrk before the address) and after (words for the script)
+# shape SCENARIO: sets path, conns, scheme, extra (words for wrk before the address) and after (words for the script)
 shape() {
-    path=/small conns=64 extra=() after=()
+    path=/small conns=64 scheme=http extra=() after=()
     case $1 in
         64k) path=/64k ;;
         1m) path=/1m conns=16 ;;
         upload) path=/upload conns=16 after=(-- upload 1048576) ;;
         close) extra=(-H 'Connection: close') ;;
+        tls) scheme=https ;;
+        tls-close) scheme=https extra=(-H 'Connection: close') ;;
+        tls-resume) scheme=https conns=4 ;;
     esac
     if [[ -n $connections ]]; then conns=$connections; fi
 }
@@ -34,9 +37,34 @@ wrk_against() { # NAME SECONDS, after shape
     local width=$load_width
     if ((width > conns)); then width=$conns; fi
     bounded $(($2 + 30)) taskset -c "$load_cores" wrk -t "$width" -c "$conns" -d "${2}s" --timeout 10s "${extra[@]}" \
-        -s "$root/bench/lib/wrk.lua" "http://127.0.0.1:${proxy_port[$1]}$path" "${after[@]}" >"$work/load.out" 2>&1 ||
+        -s "$root/bench/lib/wrk.lua" "$(address "$1")$path" "${after[@]}" >"$work/load.out" 2>&1 ||
         load_failed wrk "$1" $?
     read_result "$work/load.out"
+}
+
+# address NAME: where the present scenario's load goes
+address() {
+    if [[ $scheme == https ]]; then
+        echo "https://127.0.0.1:${proxy_tls[$1]}"
+    else
+        echo "http://127.0.0.1:${proxy_port[$1]}"
+    fi
+}
+
+# One new connection after the other in a session that goes on, with one request each; TLS 1.2, whose session is known at once.
+resume_against() { # NAME SECONDS, after shape
+    local i total=0 count
+    bounded $(($2 + 30)) bash -c '
+        for ((i = 0; i < $1; i++)); do
+            taskset -c "$2" openssl s_time -connect "$3" -tls1_2 -reuse -time "$4" -www /small &
+        done
+        wait' resume "$conns" "$load_cores" "127.0.0.1:${proxy_tls[$1]}" "$2" >"$work/load.out" 2>&1 ||
+        load_failed "openssl s_time" "$1" $?
+    for count in $(sed -n 's/^\([0-9]*\) connections in [0-9]* real seconds.*/\1/p' "$work/load.out"); do
+        total=$((total + count))
+    done
+    ((total > 0)) || load_failed "openssl s_time" "$1" 0
+    requests=$total micros=$(($2 * 1000000)) bytes=0 errors=0 p50=0 p99=0 p999=0 longest=0
 }
 
 rate_against() { # NAME SECONDS
@@ -85,6 +113,7 @@ warm() { # NAME SCENARIO
 run_plain() { # SCENARIO: all processes are up, one is loaded at a time
     local scenario=$1 name round generator=wrk_against
     if [[ $scenario == rate ]]; then generator=rate_against; fi
+    if [[ $scenario == tls-resume ]]; then generator=resume_against; fi
     for name in "${proxies[@]}"; do
         start "$name"
         answering "$name"

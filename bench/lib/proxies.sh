@@ -77,7 +77,18 @@ accepted() {
 }
 
 # --- proxies: NAME is fairlead, other, haproxy or nginx, then -log for an access log, then :TRANSPORT for Fairlead's
-declare -A proxy_pid=() proxy_port=() proxy_dir=() sink_pid=()
+declare -A proxy_pid=() proxy_port=() proxy_tls=() proxy_dir=() sink_pid=()
+
+# A certificate for the scenarios over TLS, if there is one of them: ECDSA on P-256, as most are today. Sets secure.
+make_certificate() {
+    secure=
+    [[ " ${scenarios[*]} " == *" tls"* ]] || return 0
+    need openssl
+    secure=$work/site
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+        -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -keyout "$secure.key" -out "$secure.pem" 2>/dev/null
+    cat "$secure.pem" "$secure.key" >"$secure.both"
+}
 
 is_fairlead() { [[ $1 == fairlead* || $1 == other* ]]; }
 logs() { [[ ${1%%:*} == *-log ]]; }
@@ -105,6 +116,8 @@ start() {
     proxy_dir[$name]=$dir
     free_port
     proxy_port[$name]=$port
+    free_port
+    proxy_tls[$name]=$port
     case $name in
         direct)
             proxy_port[$name]=${backend_ports[0]}
@@ -160,11 +173,14 @@ start_haproxy() {
     for backend in "${backend_ports[@]}"; do
         servers+="    server b$((++i)) 127.0.0.1:$backend check inter 2s"$'\n'
     done
+    local tls=
+    if [[ -n ${secure:-} ]]; then tls="bind 127.0.0.1:${proxy_tls[$name]} backlog 4096 ssl crt $secure.both alpn http/1.1"; fi
     cat >"$dir/haproxy.cfg" <<EOF
 global
     nbthread 1
     maxconn 16000
     no strict-limits
+    ssl-default-bind-options ssl-min-ver TLSv1.2
     tune.pool-low-fd-ratio 90
     tune.pool-high-fd-ratio 95
     $log
@@ -179,6 +195,7 @@ defaults
     timeout http-keep-alive 600s
 frontend web
     bind 127.0.0.1:${proxy_port[$name]} backlog 4096
+    $tls
     default_backend app
 backend app
     option httpchk GET /healthz
@@ -191,6 +208,11 @@ start_nginx() {
     local name=$1 dir=${proxy_dir[$1]} log="access_log off;" servers= backend
     if logs "$name"; then log="access_log $dir/access.log line buffer=64k flush=1s;"; fi
     for backend in "${backend_ports[@]}"; do servers+=" server 127.0.0.1:$backend;"; done
+    local tls=
+    if [[ -n ${secure:-} ]]; then
+        tls="listen 127.0.0.1:${proxy_tls[$name]} ssl backlog=4096; ssl_certificate $secure.pem; ssl_certificate_key $secure.key;"
+        tls+=" ssl_protocols TLSv1.2 TLSv1.3; ssl_session_tickets on;"
+    fi
     cat >"$dir/nginx.conf" <<EOF
 $(nginx_head 1)
 events { worker_connections 16000; }
@@ -203,6 +225,7 @@ $(nginx_http)
     upstream app { $servers keepalive 128; keepalive_requests 1000000000; keepalive_timeout 600s; }
     server {
         listen 127.0.0.1:${proxy_port[$name]} backlog=4096;
+        $tls
         location / {
             client_max_body_size 8m;
             proxy_pass http://app;
@@ -225,12 +248,18 @@ start_fairlead() {
     if [[ $name == *:* ]]; then kind=${name#*:}; fi
     backends=$(printf '127.0.0.1:%s, ' "${backend_ports[@]}")
     free_port
+    local tls=
+    if [[ -n ${secure:-} ]]; then
+        tls="  secure: { address: \"127.0.0.1:${proxy_tls[$name]}\", limits: { requests-per-connection: 1000000000 },"
+        tls+=" timeouts: { idle: 600s }, tls: { certificates: [{ cert: $secure.pem, key: $secure.key }] } }"
+    fi
     cat >"$dir/fairlead.yaml" <<EOF
 listeners:
   web:
     address: "127.0.0.1:$web"
     limits: { requests-per-connection: 1000000000 }
     timeouts: { idle: 600s }
+$tls
 pools:
   app:
     backends: [${backends%, }]

@@ -12,6 +12,9 @@ BEGIN {
     title["upload"] = "1 MiB uploads, keep-alive"
     title["close"] = "A new connection for each request"
     title["rate"] = "Small keep-alive GET at a constant rate"
+    title["tls"] = "Small keep-alive GET (20 bytes) over TLS"
+    title["tls-close"] = "A new TLS session for each request (ECDSA P-256)"
+    title["tls-resume"] = "A new connection for each request, in a TLS session that goes on"
     title["idle"] = "Small keep-alive GET beside idle connections"
 }
 {
