@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -384,6 +385,7 @@ public record Status(
         int full = (int) roster.eligible().stream()
                 .filter(backend -> backend.inflight() >= backend.cap())
                 .count();
+        Set<Backend> eligible = Set.copyOf(roster.eligible());
         return new PoolStatus(
                 pool.name(),
                 roster.all().size(),
@@ -397,7 +399,7 @@ public record Status(
                 check(grade),
                 hedge(pool.target().hedges()),
                 roster.all().stream()
-                        .map(backend -> backend(backend, operator.member(backend.key())))
+                        .map(backend -> backend(backend, operator.member(backend.key()), eligible.contains(backend)))
                         .toList());
     }
 
@@ -412,7 +414,8 @@ public record Status(
         return new HedgeStatus(hedges.afterNanos(), results);
     }
 
-    private static BackendStatus backend(Backend backend, Member member) {
+    /** @param eligible whether the pool picks it: its state says so a moment before it is */
+    private static BackendStatus backend(Backend backend, Member member, boolean eligible) {
         Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(outcome, backend.tally().count(outcome));
@@ -422,7 +425,7 @@ public record Status(
                 backend.key().address(),
                 state,
                 member,
-                state.takesNew(),
+                eligible && state.takesNew(),
                 backend.inflight(),
                 backend.tally().connections(),
                 backend.cap(),
