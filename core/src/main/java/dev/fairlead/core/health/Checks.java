@@ -49,6 +49,11 @@ final class Checks {
 
     /** The next check, after a result. */
     void again(Watched watched, long now) {
+        if (watched.ejection.active() && !watched.proves) {
+            // It says nothing of what came after, and who restarts quickly is away for less than an interval.
+            atOnce(watched, now);
+            return;
+        }
         boolean fast = hurrying || watched.ejection.active() || !watched.tracker.settled();
         boolean down = watched.tracker.verdict() == Verdict.DOWN;
         watched.due = fast || watched.spread ? schedule.next(watched.began, now, fast, down) : schedule.anywhere(now);
@@ -59,6 +64,11 @@ final class Checks {
     void soon(Watched watched, long now) {
         long soon = schedule.soon(now);
         watched.due = soon - watched.due < 0 ? soon : watched.due;
+    }
+
+    /** Something has just happened to this member, of which a check must show how it is at this moment. */
+    void atOnce(Watched watched, long now) {
+        watched.due = now;
     }
 
     /** A check has given its result. */
@@ -107,6 +117,7 @@ final class Checks {
         for (Watched watched : due) {
             watched.probing = true;
             watched.began = now;
+            watched.proves = watched.ejection.active();
             backends.add(watched.backend);
         }
         running += due.size();

@@ -140,8 +140,8 @@ final class Traffic {
             watched.sign = sign;
             watched.heard = 0;
             watched.gone = false;
-            watched.ejectedAt = now;
-            ward.checks.soon(watched, now);
+            watched.proves = false;
+            ward.checks.atOnce(watched, now);
             watched.held = false;
             ward.show(watched, "ejected for " + Evidence.span(lasts) + ": " + evidence, now);
             return;
@@ -179,7 +179,7 @@ final class Traffic {
             return;
         }
         boolean sameAddress = health.port() == null && health.address() == null;
-        boolean proves = sameAddress && watched.began - watched.ejectedAt > 0;
+        boolean proves = sameAddress && watched.proves;
         watched.gone |= proves && silent;
         watched.heard = proves && result.pass() ? watched.heard + 1 : 0;
         if (watched.tracker.verdict() != Verdict.UP || watched.heard < health.rise()) {

@@ -62,8 +62,8 @@ final class Watched {
     /** Checks passed in a row that began since it was ejected. */
     int heard;
 
-    /** When it was ejected. */
-    long ejectedAt;
+    /** Whether the check under way, or the last one, began since it was ejected. */
+    boolean proves;
 
     /** Whether a check that began since it was ejected found nobody there: who comes back is not who was accused. */
     boolean gone;

@@ -170,6 +170,24 @@ class WatchdogEjectionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"CONNECT_FAILED", "BROKEN"})
+    void aRestartShorterThanTheFastIntervalIsSeenWhereverItFalls(Outcome last) {
+        for (int i = 0; i < 20; i++) {
+            World world = World.up(3);
+            // The first time some are believed for less.
+            for (int time = 0; time < 3; time++) {
+                world.pass(Duration.ofMillis(37L * i));
+                world.failing.put(world.get(0), "connect refused");
+                world.traffic(0, last, 5);
+                world.pass(Duration.ofMillis(100));
+                world.failing.clear();
+                world.seconds(3);
+                assertThat(world.health(0)).isEqualTo(Health.UP);
+            }
+        }
+    }
+
     private static void dieAndReturn(World world, Outcome last) {
         world.failing.put(world.get(0), "connect refused");
         world.traffic(0, last, 5);

@@ -10,13 +10,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
  * A backend of this process whose capacity is known: a number of workers, each busy for the service time with a request
  * that has wholly arrived; further requests wait in a line without limit. {@code /healthz} is answered at once, past the
  * line, so that checks see nothing of it. {@code /large} is answered with {@link #LARGE} bytes, which no worker waits for:
- * they come from a file by {@code sendfile} on a thread of their own, so that they cost the other answers next to nothing.
+ * a thread of its own writes them from one buffer for all, so that they cost the other answers next to nothing.
  *
  * <p>Thread-safe. Closing it cuts its connections.
  */
@@ -36,18 +33,19 @@ final class Workers implements AutoCloseable {
     static final int LARGE = 4 << 20;
 
     private static final int BACKLOG = 4_096;
+    /** A part of a large answer; never written to. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10);
+
     private static final byte[] ANSWER = ascii("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n");
 
     private final ServerSocketChannel listener;
-    private final FileChannel large;
     private final Semaphore free;
     private final LongAdder taken = new LongAdder();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private volatile Duration service;
 
-    private Workers(ServerSocketChannel listener, FileChannel large, int workers, Duration service) {
+    private Workers(ServerSocketChannel listener, int workers, Duration service) {
         this.listener = listener;
-        this.large = large;
         this.free = new Semaphore(workers, true);
         this.service = service;
     }
@@ -56,18 +54,9 @@ final class Workers implements AutoCloseable {
     static Workers start(int workers, Duration service) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-        var backend = new Workers(listener, zeros(), workers, service);
+        var backend = new Workers(listener, workers, service);
         Thread.ofVirtual().start(backend::accept);
         return backend;
-    }
-
-    /** A file of {@link #LARGE} zeros without a name. */
-    private static FileChannel zeros() throws IOException {
-        Path file = Files.createTempFile("fairlead-large", "");
-        Files.write(file, new byte[LARGE]);
-        FileChannel opened = FileChannel.open(file, StandardOpenOption.READ);
-        Files.deleteIfExists(file);
-        return opened;
     }
 
     int port() {
@@ -147,8 +136,14 @@ final class Workers implements AutoCloseable {
 
     private void send(SocketChannel channel) {
         try {
-            for (long sent = 0; sent < LARGE; ) {
-                sent += large.transferTo(sent, LARGE - sent, channel);
+            // Not transferTo: the socket no longer blocks once a virtual thread has read it, and that one would not
+            // wait.
+            ByteBuffer part = ZEROS.duplicate();
+            for (int sent = 0; sent < LARGE; sent += part.capacity()) {
+                part.clear();
+                while (part.hasRemaining()) {
+                    channel.write(part);
+                }
             }
         } catch (IOException e) {
             // Whoever asked is gone; the next read says so.
@@ -161,6 +156,5 @@ final class Workers implements AutoCloseable {
         for (SocketChannel channel : open) {
             channel.close();
         }
-        large.close();
     }
 }
