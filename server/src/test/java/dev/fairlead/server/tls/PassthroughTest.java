@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.fairlead.core.config.Config;
+import dev.fairlead.core.fail.Failure;
+import dev.fairlead.core.fail.Outcome;
+import dev.fairlead.core.pool.BackendState;
 import dev.fairlead.server.Configs;
+import dev.fairlead.server.control.Change;
 import dev.fairlead.server.control.Engine;
 import dev.fairlead.server.control.Reloaded;
 import dev.fairlead.server.control.Status;
@@ -415,6 +419,55 @@ class PassthroughTest {
                 assertThat(ended(client)).isTrue();
                 stopping.get(20, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    @Test
+    void aDrainKeepsThemUntilItsTimeIsOver() throws Exception {
+        try (ServerSocket backend = listen();
+                Engine engine = start(
+                        "auto",
+                        "{ passthrough: { pass.example: app } }",
+                        "{ %s }".formatted(pool("app", backend.getLocalPort())));
+                Socket client = connect(engine)) {
+            client.getOutputStream().write(hello("pass.example"));
+            try (Socket at = backend.accept()) {
+                at.getOutputStream().write(1);
+                assertThat(client.getInputStream().read()).isEqualTo(1);
+                String address = "127.0.0.1:" + backend.getLocalPort();
+                var drain = new Change(
+                        BackendState.Wish.DRAIN, null, null, Duration.ofSeconds(1), null, 1, 0, null, "test");
+                engine.operator().change("app", address, drain, null);
+                at.getOutputStream().write(2);
+                assertThat(client.getInputStream().read()).isEqualTo(2);
+                assertThat(ended(client)).isTrue();
+                try (Socket late = connect(engine)) {
+                    late.getOutputStream().write(hello("pass.example"));
+                    assertThat(ended(late)).isTrue();
+                }
+                await().until(() -> status(engine).open() == 0 && inflight(engine) == 0);
+                assertThat(status(engine).failures())
+                        .containsEntry(Failure.DRAIN_CUT, 1L)
+                        .containsEntry(Failure.ALL_OUT, 1L);
+            }
+        }
+    }
+
+    @Test
+    void aBackendThatDoesNotAnswerTheHelloIsBlamed() throws Exception {
+        try (ServerSocket backend = listen();
+                Engine engine = start(
+                        "auto",
+                        "{ passthrough: { pass.example: app } }",
+                        "{ app: { backends: [\"127.0.0.1:%d\"], health: off, timeouts: { first-byte: 300ms } } }"
+                                .formatted(backend.getLocalPort()));
+                Socket client = connect(engine)) {
+            client.getOutputStream().write(hello("pass.example"));
+            assertThat(ended(client)).isTrue();
+            await().until(() -> status(engine).open() == 0 && inflight(engine) == 0);
+            assertThat(status(engine).failures()).containsEntry(Failure.FIRST_BYTE_TIMEOUT, 1L);
+            assertThat(engine.status().pools().getFirst().backends().getFirst().outcomes())
+                    .containsEntry(Outcome.TIMED_OUT, 1L);
         }
     }
 
