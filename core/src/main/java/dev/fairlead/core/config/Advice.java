@@ -86,6 +86,7 @@ final class Advice {
             return Set.of();
         }
         Set<String> unused = new HashSet<>(config.pools().keySet());
+        unused.removeAll(config.passed());
         for (int i = 0; i < config.routes().size(); i++) {
             String pool = config.routes().get(i).forward();
             boolean dangling = pool != null && !config.pools().containsKey(pool);

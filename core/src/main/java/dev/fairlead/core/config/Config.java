@@ -1,7 +1,9 @@
 package dev.fairlead.core.config;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The whole configuration as the operator wrote it, with every default filled in. Immutable. */
@@ -37,4 +39,18 @@ public record Config(
                         + " ejections; `off` for nowhere. Without it: `$STATE_DIRECTORY` (systemd sets it), else"
                         + " `$XDG_STATE_HOME/fairlead`, else `~/.local/state/fairlead`.")
         @Nullable
-        String stateDir) {}
+        String stateDir) {
+
+    /** The pools to which connections are passed on without being decrypted, as far as there are such pools. */
+    public Set<String> passed() {
+        Set<String> passed = new HashSet<>();
+        for (ListenerConfig listener : listeners.values()) {
+            TlsConfig tls = listener.tls();
+            if (tls != null) {
+                passed.addAll(tls.passthrough().values());
+            }
+        }
+        passed.retainAll(pools.keySet());
+        return passed;
+    }
+}

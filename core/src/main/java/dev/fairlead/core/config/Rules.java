@@ -58,11 +58,12 @@ public final class Rules {
         if (config.pools().isEmpty()) {
             add(ProblemKind.NO_POOLS, "pools", "no pool", "at least one", null);
         }
-        if (config.pools().size() > 1 && config.routes().isEmpty() && !known.broken("pools")) {
+        int unrouted = config.pools().size() - config.passed().size();
+        if (unrouted > 1 && config.routes().isEmpty() && !known.broken("pools")) {
             add(
                     ProblemKind.NO_ROUTES,
                     "routes",
-                    "no routes for " + config.pools().size() + " pools",
+                    "no routes for " + unrouted + " pools",
                     "routes that say which requests go to which pool",
                     null);
         }
@@ -144,7 +145,10 @@ public final class Rules {
         if (tls.internal() && !tls.certificates().isEmpty()) {
             add(ProblemKind.CONTRADICTION, path + ".tls.internal", "`certificates` as well", "one of the two", null);
         }
-        if (tls.certificates().isEmpty() && !tls.internal() && !known.broken(path + ".tls.certificates")) {
+        boolean none = tls.certificates().isEmpty()
+                && !tls.internal()
+                && tls.passthrough().isEmpty();
+        if (none && !known.broken(path + ".tls.certificates") && !known.broken(path + ".tls.passthrough")) {
             add(
                     ProblemKind.NO_CERTIFICATES,
                     path + ".tls",
@@ -152,6 +156,7 @@ public final class Rules {
                     "`certificates`, or `internal: true`",
                     null);
         }
+        PassRules.check(path + ".tls.passthrough", tls, config, known, this);
         boolean custom = tls.profile() == TlsConfig.Profile.CUSTOM;
         if (custom != (tls.custom() != null) && !known.broken(path + ".tls.custom")) {
             add(

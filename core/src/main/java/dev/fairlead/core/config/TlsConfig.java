@@ -2,6 +2,7 @@ package dev.fairlead.core.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 @Doc("TLS, as it is spoken with clients.")
@@ -52,6 +53,17 @@ public record TlsConfig(
                                 + " certificate, `refuse` ends the handshake.",
                 byDefault = "default")
         UnknownName unknownName,
+
+        @Doc(
+                value =
+                        "Names whose connections are passed on as they are, without being decrypted, and the pool whose backends"
+                                + " speak TLS with those clients themselves: `{ db.example.com: db, \"*.shop.example.com\": shop }`. A `*.`"
+                                + " stands for every name below; the most specific one wins. All other names are answered here. Of a"
+                                + " client that hides its name (ECH), the outer name counts.",
+                byDefault = "{}",
+                names = Text.HOST_PATTERN,
+                text = Text.POOL)
+        Map<String, String> passthrough,
 
         @Doc(
                 value =

@@ -9,19 +9,14 @@ import dev.fairlead.net.http.Connector;
 import dev.fairlead.net.http.PoolPolicy;
 import dev.fairlead.net.http.h1.H1Backend;
 import dev.fairlead.net.tls.BackendTls;
-import dev.fairlead.net.transport.Listener;
 import dev.fairlead.net.transport.Loop;
-import dev.fairlead.net.transport.OwnFault;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,8 +43,11 @@ public final class BackendPools implements Connector {
     private final IdentityHashMap<Backend, PerBackend> backends = new IdentityHashMap<>();
     private final IdentityHashMap<Asker, Connecting> connecting = new IdentityHashMap<>();
 
+    private final Dials dials;
+
     public BackendPools(Loop loop) {
         this.loop = loop;
+        this.dials = new Dials(loop);
     }
 
     /** One connection that is being made, and who waits for it. */
@@ -253,36 +251,17 @@ public final class BackendPools implements Connector {
             connecting.put(asker, attempt);
         }
         to.connecting++;
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop.executor())
-                .channel(loop.transport().channel())
-                .option(ChannelOption.ALLOCATOR, loop.allocator())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                // A backend that has answered early and closed must be heard although it takes no more.
-                .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.receiveSizes())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, loop.buffers().plenty())
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        Math.clamp(TimeUnit.NANOSECONDS.toMillis(policy.connectNanos()), 1, Integer.MAX_VALUE))
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        BackendTls tls = policy.tls();
-                        if (tls != null) {
-                            channel.pipeline()
-                                    .addLast(tls.handler(channel, backend.key().address(), policy.connectNanos()));
-                        }
-                        channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel, tls != null));
-                    }
-                });
-        ChannelOption<Long> unsent = loop.transport().unsent();
-        if (unsent != null) {
-            bootstrap.option(unsent, Listener.UNSENT);
-        }
-        loop.transport().unpaced(bootstrap, backend.address());
+        Bootstrap bootstrap = Dials.bootstrap(loop, backend, policy).handler(new ChannelInitializer<SocketChannel>() {
+            @Override
+            protected void initChannel(SocketChannel channel) {
+                BackendTls tls = policy.tls();
+                if (tls != null) {
+                    channel.pipeline()
+                            .addLast(tls.handler(channel, backend.key().address(), policy.connectNanos()));
+                }
+                channel.pipeline().addLast(new H1Backend(loop, backend, policy, home, channel, tls != null));
+            }
+        });
         boolean secure = policy.tls() != null;
         bootstrap.connect(backend.address()).addListener((ChannelFuture done) -> {
             SslHandler tls =
@@ -321,7 +300,7 @@ public final class BackendPools implements Connector {
         if (cause != null) {
             to.forgetIfEmpty();
             if (asker != null) {
-                asker.onConnectFailed(failure(cause));
+                asker.onConnectFailed(Dials.failure(cause));
             }
             return;
         }
@@ -342,19 +321,9 @@ public final class BackendPools implements Connector {
         connection.flush();
     }
 
-    private static Failure failure(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException) {
-            return Failure.CONNECT_TIMEOUT;
-        }
-        if (OwnFault.is(cause)) {
-            return Failure.NO_SOCKET;
-        }
-        if (cause instanceof SSLException) {
-            return Failure.BACKEND_TLS;
-        }
-        boolean refused = cause instanceof ConnectException
-                && String.valueOf(cause.getMessage()).contains("refused");
-        return refused ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED;
+    @Override
+    public void dial(Lease lease, PoolPolicy policy, ChannelHandler handler, Dialling dialling) {
+        dials.dial(lease.backend(), policy, handler, dialling);
     }
 
     @Override
@@ -399,6 +368,7 @@ public final class BackendPools implements Connector {
 
     /** The backend's time to finish is over: every connection to it ends. */
     public void cut(Backend backend) {
+        dials.cut(backend);
         PerBackend at = backends.get(backend);
         if (at != null) {
             loop.refresh();

@@ -65,7 +65,8 @@ public final class HttpCounters {
             add(count.ordinal(), amount);
         }
 
-        void failed(Failure failure) {
+        /** One request or connection has failed. */
+        public void failed(Failure failure) {
             add(COUNTS + failure.ordinal(), 1);
         }
 

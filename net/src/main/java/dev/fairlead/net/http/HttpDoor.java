@@ -94,11 +94,13 @@ public final class HttpDoor {
         return stopping.draining();
     }
 
-    Routing routing() {
+    /** Where requests go just now. */
+    public Routing routing() {
         return routing.get();
     }
 
-    Connector connector() {
+    /** The way to backends. */
+    public Connector connector() {
         return connector;
     }
 

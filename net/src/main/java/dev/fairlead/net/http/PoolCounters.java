@@ -27,23 +27,27 @@ public final class PoolCounters {
         }
     }
 
-    Lane lane(int lane) {
+    /** The lane of one loop. */
+    public Lane lane(int lane) {
         return lanes[lane];
     }
 
     /** One loop's counts. Written by that loop only. */
-    static final class Lane {
+    public static final class Lane {
         private final long[] cells = new long[CELLS];
 
-        void request() {
+        /** One more request or connection was meant for it. */
+        public void request() {
             add(REQUESTS);
         }
 
-        void error() {
+        /** One of them failed. */
+        public void error() {
             add(ERRORS);
         }
 
-        void retry() {
+        /** One more try. */
+        public void retry() {
             add(RETRIES);
         }
 

@@ -25,13 +25,18 @@ public final class RetryBudgets {
         return new RetryBudgets(share, lanes.length, now, refused);
     }
 
+    /** A request has come, on that loop. */
+    public void request(int lane) {
+        lanes[lane].request();
+    }
+
     /** The part of one loop, which is confined to it. */
     RetryBudget lane(int lane) {
         return lanes[lane];
     }
 
     /** Takes a retry out of a loop's part, if there is one, and counts it if not. On that loop. */
-    boolean take(int lane, long now) {
+    public boolean take(int lane, long now) {
         return counted(lanes[lane].take(now));
     }
 

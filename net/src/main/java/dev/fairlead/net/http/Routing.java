@@ -19,6 +19,16 @@ public record Routing(RouteTable table, List<Target> targets, List<RateGate> gat
         gates = List.copyOf(gates);
     }
 
+    /** The pool of this name, or {@code null}. */
+    public @Nullable Target target(String pool) {
+        for (Target target : targets) {
+            if (target.pool().name().equals(pool)) {
+                return target;
+            }
+        }
+        return null;
+    }
+
     /** The rate limit of a route, or {@code null}. */
     @Nullable
     RateGate gate(RouteAction action) {

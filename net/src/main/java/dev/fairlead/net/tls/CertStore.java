@@ -69,7 +69,7 @@ public final class CertStore {
     /**
      * Makes one.
      *
-     * @param pairs at least one; the first is for clients that ask for no name
+     * @param pairs the first is for clients that ask for no name; none where nobody is answered here
      * @param issuer makes more, up to {@value #MOST_ISSUED}; {@code null} for none
      * @param keys of session tickets
      * @throws IllegalStateException when a certificate cannot be used; the message says which and why
@@ -128,6 +128,10 @@ public final class CertStore {
                 return null;
             }
             named = fallback;
+        }
+        if (named.isEmpty()) {
+            // No certificate at all: every name there is is passed on.
+            return null;
         }
         return best(named, hello).context();
     }

@@ -5,7 +5,6 @@ import dev.fairlead.core.tls.ClientHello;
 import dev.fairlead.core.tls.HelloReader;
 import dev.fairlead.net.transport.Loop;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
@@ -13,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -63,6 +63,7 @@ final class Edge extends ChannelInboundHandlerAdapter {
     private final Turns turns;
     private final Channel channel;
     private final Function<Identity, ChannelInboundHandler> then;
+    private final Passing passing;
     private final HelloReader reader = new HelloReader();
     private final Deadline deadline = new Deadline();
     private @Nullable ByteBuf held;
@@ -78,13 +79,15 @@ final class Edge extends ChannelInboundHandlerAdapter {
             Loop loop,
             Turns turns,
             Channel channel,
-            Function<Identity, ChannelInboundHandler> then) {
+            Function<Identity, ChannelInboundHandler> then,
+            Passing passing) {
         this.registry = registry;
         this.door = door;
         this.loop = loop;
         this.turns = turns;
         this.channel = channel;
         this.then = then;
+        this.passing = passing;
     }
 
     private static byte[] plain() {
@@ -110,13 +113,21 @@ final class Edge extends ChannelInboundHandlerAdapter {
         }
         HelloReader.State now = read(data);
         ByteBuf before = held;
-        held = before == null ? data : Unpooled.wrappedBuffer(before, data);
+        // Copied: thousands of single bytes, each around the one before, would be deeper than a stack.
+        held = before == null ? data : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), before, data);
         switch (now) {
             case MORE -> {}
             case WHOLE -> {
                 state = State.WAITING;
                 channel.config().setAutoRead(false);
-                turns.take(this);
+                ClientHello hello = reader.hello();
+                String pool = door.passed().pool(hello.serverName());
+                if (pool == null) {
+                    turns.take(this);
+                } else {
+                    // Costs nothing that it would have to wait its turn for.
+                    pass(pool, hello);
+                }
             }
             case NOT_TLS -> refuse(HandshakeResult.NOT_TLS, speaksHttp() ? PLAIN : new byte[0]);
             case BAD -> refuse(HandshakeResult.BAD_HELLO, alert(ALERT_DECODE_ERROR));
@@ -189,12 +200,27 @@ final class Edge extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Somebody else speaks TLS with this client: all there is to do is to hand over what it has said. */
+    private void pass(String pool, ClientHello hello) {
+        ByteBuf said = held;
+        String name = hello.serverName();
+        if (said == null || name == null) {
+            throw new IllegalStateException("a name without a hello");
+        }
+        held = null;
+        end(HandshakeResult.PASSED);
+        become(passing.pass(pool, name, said));
+    }
+
     private void succeed() {
         SslHandler engine = channel.pipeline().get(SslHandler.class);
         boolean resumed = engine.engine() instanceof ReferenceCountedOpenSslEngine boring
                 && SSL.isSessionReused(boring.sslPointer());
         end(resumed ? HandshakeResult.RESUMED : HandshakeResult.FULL);
-        ChannelInboundHandler next = then.apply(Identity.of(engine.engine().getSession()));
+        become(then.apply(Identity.of(engine.engine().getSession())));
+    }
+
+    private void become(ChannelInboundHandler next) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(this, null, next);
         try {

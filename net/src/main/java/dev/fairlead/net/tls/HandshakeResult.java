@@ -8,6 +8,8 @@ public enum HandshakeResult {
     FULL,
     /** An earlier session went on. */
     RESUMED,
+    /** None of ours: the connection was passed on by its name, for a backend to answer. */
+    PASSED,
     /** No TLS was spoken; with plain HTTP the client was told. */
     NOT_TLS,
     /** What came was no hello, or a damaged one. */

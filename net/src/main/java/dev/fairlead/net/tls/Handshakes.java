@@ -24,14 +24,15 @@ public final class Handshakes {
      *
      * @param then makes who takes the connection over once it is done, for whom the client has shown to be; told that it
      *     is active
+     * @param passing who takes it over where it is passed on instead
      */
-    public void accept(Channel channel, TlsDoor door, Function<Identity, ChannelInboundHandler> then) {
+    public void accept(Channel channel, TlsDoor door, Function<Identity, ChannelInboundHandler> then, Passing passing) {
         if (!door.counters().begins(door.most())) {
             door.counters().count(loop.lane(), HandshakeResult.TOO_MANY);
             channel.close();
             return;
         }
-        Edge edge = new Edge(this, door, loop, turns, channel, then);
+        Edge edge = new Edge(this, door, loop, turns, channel, then, passing);
         edge.slot = open.size();
         open.add(edge);
         channel.pipeline().addLast(edge);

@@ -62,7 +62,7 @@ enum Series {
     TLS_HANDSHAKES(
             Kind.COUNTER,
             "fairlead_tls_handshakes_total",
-            "TLS handshakes of clients, by how they ended: `full`, `resumed`, `not-tls`, `bad-hello`, `unknown-name`, `no-protocol`, `failed`, `late`, `gone` or `too-many`.",
+            "TLS handshakes of clients, by how they ended: `full`, `resumed`, `passed`, `not-tls`, `bad-hello`, `unknown-name`, `no-protocol`, `failed`, `late`, `gone` or `too-many`.",
             "listener",
             "result"),
     TLS_UNDER_WAY(

@@ -3,6 +3,7 @@ package dev.fairlead.server.control;
 import dev.fairlead.core.config.Config;
 import dev.fairlead.core.config.PoolConfig;
 import dev.fairlead.core.config.Problem;
+import dev.fairlead.core.config.RouteConfig;
 import dev.fairlead.core.route.RouteTable;
 import dev.fairlead.net.http.ErrorReplies;
 import dev.fairlead.net.http.RateGate;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -56,9 +58,22 @@ final class Current {
 
     private RouteTable table(Config config) {
         return RouteTable.of(
-                config.routes(),
+                routes(config),
                 List.copyOf(config.pools().keySet()),
                 world.seeds().next());
+    }
+
+    /** Where connections are passed on to some pools, the one that is left needs no routes, either. */
+    private static List<RouteConfig> routes(Config config) {
+        Set<String> passed = config.passed();
+        if (!config.routes().isEmpty() || passed.isEmpty()) {
+            return config.routes();
+        }
+        return config.pools().keySet().stream()
+                .filter(pool -> !passed.contains(pool))
+                .limit(1)
+                .map(pool -> new RouteConfig(new RouteConfig.MatchConfig(null, null), pool, null))
+                .toList();
     }
 
     private static Routing routing(RouteTable table, Pools pools, List<RateGate> gates) {

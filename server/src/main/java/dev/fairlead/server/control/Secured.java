@@ -8,6 +8,7 @@ import dev.fairlead.core.time.Seeds;
 import dev.fairlead.core.time.WallClock;
 import dev.fairlead.core.tls.Authority;
 import dev.fairlead.core.tls.Pair;
+import dev.fairlead.core.tls.PassTable;
 import dev.fairlead.net.tls.CertStore;
 import dev.fairlead.net.tls.ClientTrust;
 import dev.fairlead.net.tls.KeyLog;
@@ -230,7 +231,7 @@ final class Secured {
 
     /** For the connections of its listener. */
     TlsDoor door(TlsCounters counters, long handshakeNanos, int most) {
-        return new TlsDoor(store, counters, handshakeNanos, most);
+        return new TlsDoor(store, new PassTable(config.passthrough()), counters, handshakeNanos, most);
     }
 
     /** The certificates, in the order of the configuration. */

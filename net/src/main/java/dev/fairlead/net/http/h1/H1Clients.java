@@ -5,6 +5,7 @@ import dev.fairlead.core.limit.Crowd;
 import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.HttpDoor;
 import dev.fairlead.net.http.Peer;
+import dev.fairlead.net.relay.PassedOn;
 import dev.fairlead.net.tls.Handshakes;
 import dev.fairlead.net.tls.TlsDoor;
 import dev.fairlead.net.tls.Turns;
@@ -21,6 +22,7 @@ public final class H1Clients {
     private final Crowd crowd;
     private final TurnedAway turnedAway;
     private final Handshakes handshakes;
+    private final PassedOn passed;
     private final ArrayList<H1Client> open = new ArrayList<>();
 
     /**
@@ -32,6 +34,7 @@ public final class H1Clients {
         this.trustedProxies = trustedProxies;
         this.crowd = crowd;
         this.turnedAway = new TurnedAway(door.loop());
+        this.passed = new PassedOn(door);
         this.handshakes = new Handshakes(door.loop(), turns);
     }
 
@@ -55,7 +58,11 @@ public final class H1Clients {
         if (tls == null) {
             channel.pipeline().addLast(new H1Client(door, this, channel, peer));
         } else {
-            handshakes.accept(channel, tls, shown -> new H1Client(door, this, channel, peer.as(shown)));
+            handshakes.accept(
+                    channel,
+                    tls,
+                    shown -> new H1Client(door, this, channel, peer.as(shown)),
+                    (pool, name, said) -> passed.take(channel, peer, pool, name, said));
         }
     }
 
@@ -78,9 +85,9 @@ public final class H1Clients {
         client.slot = -1;
     }
 
-    /** How many are open, those in their handshake included. */
+    /** How many are open, those in their handshake and those passed on included. */
     public int size() {
-        return open.size() + handshakes.size();
+        return open.size() + handshakes.size() + passed.size();
     }
 
     /** Closes idle ones now and the others after their present exchange. */
@@ -94,6 +101,7 @@ public final class H1Clients {
     /** Closes all at once. */
     public void cut() {
         handshakes.cut();
+        passed.cut();
         for (H1Client client : List.copyOf(open)) {
             client.cutNow();
         }
