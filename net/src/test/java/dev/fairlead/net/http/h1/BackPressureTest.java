@@ -101,7 +101,8 @@ class BackPressureTest extends DataPlaneTest {
                 Thread.sleep(10);
                 held = Math.max(held, proxy.held());
             }
-            // Beside it one receive buffer; and each that waits counts whole, of which little more than a fifth may be filled.
+            // Beside it one receive buffer; and each that waits counts whole, of which little more than a fifth may be
+            // filled.
             assertThat(held).as("%d waiting", most).isBetween((long) most / 2, 6L * most + (128 << 10));
             assertThat(client.skip()).isEqualTo(LARGE);
             proxy.close();
