@@ -17,8 +17,9 @@ class BordersTest extends HouseRules {
         mayImport(SERVER, "load");
         mayImport(SERVER, "state");
         mayImport(SERVER, "deploy");
-        mayImport(SERVER, "control", "load", "state");
-        mayImport(SERVER, "admin", "control");
+        mayImport(SERVER, "ocsp");
+        mayImport(SERVER, "control", "load", "state", "ocsp");
+        mayImport(SERVER, "admin", "control", "ocsp");
         mayImport(SERVER, "embed", "control", "load", "admin");
         mayImport(SERVER, "demo", "control", "load", "admin", "deploy");
         mayImport(SERVER, "cli", "control", "load", "admin", "demo", "deploy", "state");

@@ -35,6 +35,14 @@ public record TlsConfig(
         ClientsConfig clients,
 
         @Doc(
+                value =
+                        "Whether clients that ask for it are shown, with a certificate that names an OCSP responder, that it is not revoked"
+                                + " (stapling): the responder is asked in the background, over plain HTTP, and its answer verified. The file"
+                                + " of the certificate must hold its issuer's, too. With BoringSSL only.",
+                byDefault = "on")
+        Ocsp ocsp,
+
+        @Doc(
                 "A file with the keys of session tickets, one in each line, 48 bytes in Base64 (`openssl rand -base64 48`): the first"
                         + " makes tickets, all of them read them. It lets several balancers resume each other's sessions. Without it, keys"
                         + " are random and change by themselves.")
@@ -133,6 +141,12 @@ public record TlsConfig(
                     byDefault = "[]",
                     text = Text.GROUP)
             List<String> groups) {}
+
+    /** Whether OCSP answers are fetched and stapled. */
+    public enum Ocsp {
+        ON,
+        OFF
+    }
 
     /** What to do with a name that no certificate is for. */
     public enum UnknownName {

@@ -26,7 +26,15 @@ public final class CertStore {
     /** Whoever asks for more names is shown the certificate for none. */
     private static final int MOST_ISSUED = 100;
 
-    private record Entry(Pair pair, SslContext context) {}
+    /**
+     * A certificate that clients are shown.
+     *
+     * @param staple what is shown beside it; {@code null} for nothing, now and later
+     */
+    public record Shown(Pair pair, @Nullable Staple staple) {}
+
+    /** One with what engines are made of. */
+    record Entry(Pair pair, SslContext context, @Nullable Staple staple) {}
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, List<Entry>> exact = new HashMap<>();
@@ -69,18 +77,18 @@ public final class CertStore {
     /**
      * Makes one.
      *
-     * @param pairs the first is for clients that ask for no name; none where nobody is answered here
+     * @param shown the first is for clients that ask for no name; none where nobody is answered here
      * @param issuer makes more, up to {@value #MOST_ISSUED}; {@code null} for none
      * @param keys of session tickets
      * @throws IllegalStateException when a certificate cannot be used; the message says which and why
      */
-    public static CertStore of(TlsTerms terms, List<Pair> pairs, @Nullable Issuer issuer, TicketKeys keys) {
+    public static CertStore of(TlsTerms terms, List<Shown> shown, @Nullable Issuer issuer, TicketKeys keys) {
         var contexts = new Contexts(terms);
         Demand demand = issuer == null ? null : new Demand(issuer, contexts);
         var store = new CertStore(terms.config().unknownName() == TlsConfig.UnknownName.REFUSE, demand, keys);
         try {
-            for (Pair pair : pairs) {
-                store.add(new Entry(pair, contexts.of(pair)));
+            for (Shown one : shown) {
+                store.add(new Entry(one.pair(), contexts.of(one.pair(), one.staple() != null), one.staple()));
             }
         } catch (IllegalStateException e) {
             store.release();
@@ -117,7 +125,7 @@ public final class CertStore {
 
     /** Who answers this client; {@code null} when nobody does. */
     @Nullable
-    SslContext answers(ClientHello hello) {
+    Entry answers(ClientHello hello) {
         String name = hello.serverName();
         List<Entry> named = name == null ? fallback : named(name);
         if (named == null && name != null && demand != null && Issuer.good(name)) {
@@ -133,7 +141,7 @@ public final class CertStore {
             // No certificate at all: every name there is is passed on.
             return null;
         }
-        return best(named, hello).context();
+        return best(named, hello);
     }
 
     /** For development only, so that a lock and the time it takes to sign are no matter. */
@@ -141,7 +149,7 @@ public final class CertStore {
         List<Entry> known = issued.get(name);
         if (known == null && !released && issued.size() < MOST_ISSUED) {
             Pair pair = from.issuer().issue(name);
-            Entry fresh = new Entry(pair, from.contexts().of(pair));
+            Entry fresh = new Entry(pair, from.contexts().of(pair, false), null);
             Contexts.tickets(fresh.context(), keys);
             known = List.of(fresh);
             issued.put(name, known);

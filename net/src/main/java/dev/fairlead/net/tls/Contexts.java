@@ -62,10 +62,15 @@ final class Contexts {
         }
     }
 
-    /** @throws IllegalStateException when the certificate cannot be used; the message says which and why */
-    SslContext of(Pair pair) {
+    /**
+     * Makes one.
+     *
+     * @param stapled whether engines can be given an OCSP answer; with BoringSSL only
+     * @throws IllegalStateException when the certificate cannot be used; the message says which and why
+     */
+    SslContext of(Pair pair, boolean stapled) {
         try {
-            SslContext context = built(pair);
+            SslContext context = built(pair, stapled);
             if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
                 sessions.setSessionIdContext(scope);
             }
@@ -91,7 +96,7 @@ final class Contexts {
         }
     }
 
-    private SslContext built(Pair pair) throws SSLException {
+    private SslContext built(Pair pair, boolean stapled) throws SSLException {
         TlsConfig config = terms.config();
         boolean newest = config.profile() == TlsConfig.Profile.MODERN;
         List<String> suites = new ArrayList<>(TLS13);
@@ -109,6 +114,7 @@ final class Contexts {
                 .protocols(newest ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"))
                 .ciphers(newest ? TLS13 : suites, SupportedCipherSuiteFilter.INSTANCE)
                 .sessionTimeout(SESSION_SECONDS)
+                .enableOcsp(stapled)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
                         Protocol.ALPN,
                         SelectorFailureBehavior.NO_ADVERTISE,

@@ -14,7 +14,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.internal.tcnative.SSL;
@@ -160,8 +159,8 @@ final class Edge extends ChannelInboundHandlerAdapter {
     /** It is its turn. */
     void begin() {
         ClientHello hello = reader.hello();
-        SslContext context = door.store().get().answers(hello);
-        if (context == null) {
+        CertStore.Entry entry = door.store().get().answers(hello);
+        if (entry == null) {
             refuse(HandshakeResult.UNKNOWN_NAME, alert(ALERT_UNRECOGNIZED_NAME));
             return;
         }
@@ -170,7 +169,8 @@ final class Edge extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.SHAKING;
-        SslHandler engine = context.newHandler(channel.alloc());
+        SslHandler engine = entry.context().newHandler(channel.alloc());
+        staple(engine, entry.staple());
         // The deadline is ours.
         engine.setHandshakeTimeout(0, TimeUnit.MILLISECONDS);
         ByteBuf in = held;
@@ -182,6 +182,14 @@ final class Edge extends ChannelInboundHandlerAdapter {
             pipeline.fireChannelReadComplete();
         }
         channel.config().setAutoRead(true);
+    }
+
+    /** What there is at this moment; the engine shows it to who asks for it. */
+    private void staple(SslHandler engine, @Nullable Staple staple) {
+        byte[] answer = staple == null ? null : staple.at(loop.epochMillis());
+        if (answer != null && engine.engine() instanceof ReferenceCountedOpenSslEngine boring) {
+            boring.setOcspResponse(answer);
+        }
     }
 
     @Override

@@ -61,6 +61,11 @@ public enum TlsProvider {
         return title;
     }
 
+    /** Whether it can show OCSP answers with certificates. */
+    public boolean staples() {
+        return this == BORINGSSL && OpenSsl.isOcspSupported();
+    }
+
     SslProvider netty() {
         return netty;
     }

@@ -13,6 +13,7 @@ import dev.fairlead.server.control.Status.ListenerStatus;
 import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Status.TlsStatus;
 import dev.fairlead.server.control.Versions;
+import dev.fairlead.server.ocsp.StaplePicture;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -70,7 +71,7 @@ final class Metrics {
             Status status, List<RouteLimit> limits, Versions versions, Jvm jvm, long unauthorized, String accept) {
         var metrics = new Metrics();
         metrics.whole(status, versions);
-        status.listeners().forEach(metrics::listener);
+        status.listeners().forEach(listener -> metrics.listener(listener, status.now()));
         limits.forEach(metrics::rateLimit);
         status.pools().forEach(metrics::pool);
         metrics.add(Series.ADMIN_REFUSED, unauthorized);
@@ -102,11 +103,12 @@ final class Metrics {
         add(Series.BUFFERS_HELD, status.buffers().now());
         add(Series.SPILL_HELD, status.spill().now());
         add(Series.ACCESS_LOG_DROPPED, status.accessLogDropped());
+        status.ocsp().forEach((result, times) -> add(Series.OCSP_QUESTIONS, times, result));
         status.reloads().counts().forEach((ending, count) -> add(Series.RELOADS, count, word(ending)));
         add(Series.LEAVING, status.reloads().leaving());
     }
 
-    private void listener(ListenerStatus listener) {
+    private void listener(ListenerStatus listener, long now) {
         String name = listener.name();
         add(Series.CONNECTIONS_ACCEPTED, listener.accepted(), name);
         add(Series.CONNECTIONS_REFUSED, listener.refused(), name, "connections");
@@ -116,7 +118,7 @@ final class Metrics {
         add(Series.CONNECTIONS_OPEN, listener.open(), name);
         TlsStatus tls = listener.tls();
         if (tls != null) {
-            tls(tls, name);
+            tls(tls, name, now);
         }
         add(Series.REQUESTS, listener.requests(), name);
         add(Series.REQUESTS_ACTIVE, listener.active(), name);
@@ -143,7 +145,7 @@ final class Metrics {
                 name);
     }
 
-    private void tls(TlsStatus tls, String name) {
+    private void tls(TlsStatus tls, String name, long now) {
         tls.handshakes().forEach((result, times) -> add(Series.TLS_HANDSHAKES, times, name, result));
         add(Series.TLS_UNDER_WAY, tls.underWay(), name);
         // The same file may be named twice.
@@ -152,6 +154,10 @@ final class Metrics {
             if (seen.add(certificate.file())) {
                 add(Series.CERTIFICATE_EXPIRES, certificate.notAfter() / MILLIS, name, certificate.file());
                 add(Series.CERTIFICATE_REFUSED, certificate.problem() == null ? 0 : 1, name, certificate.file());
+                StaplePicture ocsp = certificate.ocsp();
+                if (ocsp != null) {
+                    add(Series.CERTIFICATE_STAPLED, Math.max(0, ocsp.until() - now) / MILLIS, name, certificate.file());
+                }
             }
         }
     }

@@ -249,6 +249,18 @@ final class Schemas {
                         "not_before time",
                         "not_after time",
                         "days_left integer",
+                        "problem string?",
+                        "ocsp Ocsp?"));
+        all.put(
+                "Ocsp",
+                object(
+                        "How it stands with OCSP answers about a certificate: clients are shown that it is good or revoked, or"
+                                + " nothing (waiting, none, no-issuer, unsupported, off).",
+                        "responder string",
+                        "state string",
+                        "stapled_until time?",
+                        "asked_next time?",
+                        "must_staple boolean",
                         "problem string?"));
         all.put(
                 "Bottleneck",
@@ -273,6 +285,7 @@ final class Schemas {
                         "buffers Use",
                         "spill Use",
                         "access_log_dropped integer",
+                        "ocsp_questions {integer}",
                         "reloads Reloads",
                         "listeners [Listener]",
                         "pools [Pool]",

@@ -79,6 +79,18 @@ enum Series {
             "1 while what is in the certificate's files cannot be used and an earlier one is in force, else 0.",
             "listener",
             "file"),
+    CERTIFICATE_STAPLED(
+            Kind.GAUGE,
+            "fairlead_certificate_stapled_seconds",
+            "For how long the OCSP answer that is stapled to the certificate still holds; 0 while none is.",
+            "listener",
+            "file"),
+    OCSP_QUESTIONS(
+            Kind.COUNTER,
+            "fairlead_ocsp_questions_total",
+            "Questions to the OCSP responders of certificates, by how they ended: `good`, `revoked`, `unreachable`, `late`,"
+                    + " `refused`, `too-large` or `bad`.",
+            "result"),
     REQUESTS(Kind.COUNTER, "fairlead_requests_total", "Requests whose head has arrived.", "listener"),
     REQUESTS_ACTIVE(Kind.GAUGE, "fairlead_requests_active", "Requests in work now.", "listener"),
     RESPONSES(

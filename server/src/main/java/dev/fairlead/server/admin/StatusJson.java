@@ -17,6 +17,7 @@ import dev.fairlead.server.control.Status.PoolStatus;
 import dev.fairlead.server.control.Status.TlsStatus;
 import dev.fairlead.server.control.Timeline.Entry;
 import dev.fairlead.server.control.Versions;
+import dev.fairlead.server.ocsp.StaplePicture;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -47,6 +48,8 @@ final class StatusJson {
         use(root.putObject("buffers"), status.buffers());
         use(root.putObject("spill"), status.spill());
         root.put("access_log_dropped", status.accessLogDropped());
+        ObjectNode ocsp = root.putObject("ocsp_questions");
+        status.ocsp().forEach(ocsp::put);
         reloads(root.putObject("reloads"), status.reloads());
         var listeners = root.putArray("listeners");
         status.listeners().forEach(listener -> listener(listeners.addObject(), listener, status.now()));
@@ -223,7 +226,22 @@ final class StatusJson {
             one.put("not_after", moment(certificate.notAfter()));
             one.put("days_left", certificate.daysLeft(now));
             one.put("problem", certificate.problem());
+            StaplePicture ocsp = certificate.ocsp();
+            if (ocsp == null) {
+                one.putNull("ocsp");
+            } else {
+                ocsp(one.putObject("ocsp"), ocsp);
+            }
         }
+    }
+
+    private static void ocsp(ObjectNode node, StaplePicture ocsp) {
+        node.put("responder", ocsp.responder());
+        node.put("state", ocsp.state().word());
+        node.put("stapled_until", ocsp.until() == 0 ? null : moment(ocsp.until()));
+        node.put("asked_next", ocsp.nextAt() == 0 ? null : moment(ocsp.nextAt()));
+        node.put("must_staple", ocsp.mustStaple());
+        node.put("problem", ocsp.problem());
     }
 
     private static void bottleneck(ObjectNode node, Bottleneck bottleneck) {

@@ -17,14 +17,19 @@ import tools.jackson.databind.JsonNode;
 /** {@code fairlead certs}: which certificates are in force, and for how long. */
 @Command(
         name = "certs",
-        description = {"List the certificates of a running Fairlead: names, issuer, days left, where used.", ""},
+        description = {
+            "List the certificates of a running Fairlead: names, issuer, days left, stapled OCSP answers, where used.",
+            ""
+        },
         footer = {
             "",
-            "Exit codes: 0 listed, 1 it does not answer, a certificate has expired or new files cannot be used, 2 wrong usage."
+            "Exit codes: 0 listed, 1 it does not answer, a certificate has expired or is revoked, new files cannot be used, or",
+            "clients are told to insist on an OCSP answer (Must-Staple) that is not there, 2 wrong usage."
         })
 final class CertsCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final List<String> HEADINGS = List.of("LISTENER", "NAMES", "ISSUER", "KEY", "DAYS LEFT", "FILE");
+    private static final List<String> HEADINGS =
+            List.of("LISTENER", "NAMES", "ISSUER", "KEY", "DAYS LEFT", "STAPLED", "FILE");
 
     private final Shell shell;
 
@@ -51,6 +56,7 @@ final class CertsCommand implements Callable<Integer> {
     private int show(JsonNode status) {
         List<List<String>> rows = new ArrayList<>();
         List<String> troubles = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         rows.add(HEADINGS);
         for (JsonNode listener : status.path("listeners")) {
             for (JsonNode certificate : listener.path("tls").path("certificates")) {
@@ -64,6 +70,7 @@ final class CertsCommand implements Callable<Integer> {
                         certificate.path("issuer").asString(""),
                         certificate.path("key").asString(""),
                         days < 0 ? "expired" : String.valueOf(days),
+                        stapled(certificate.path("ocsp")),
                         file));
                 if (days < 0) {
                     troubles.add(file + ": expired");
@@ -72,6 +79,7 @@ final class CertsCommand implements Callable<Integer> {
                 if (!problem.isEmpty()) {
                     troubles.add("not in force: " + problem);
                 }
+                ocsp(file, certificate.path("ocsp"), troubles, notes);
             }
         }
         if (rows.size() == 1) {
@@ -81,8 +89,30 @@ final class CertsCommand implements Callable<Integer> {
         }
         print(rows);
         troubles.forEach(shell.err()::println);
+        notes.forEach(shell.err()::println);
         shell.err().flush();
         return troubles.isEmpty() ? 0 : 1;
+    }
+
+    /** What clients are told of it, or why nothing. */
+    private static String stapled(JsonNode ocsp) {
+        String until = ocsp.path("stapled_until").asString("");
+        String state = ocsp.path("state").asString("-");
+        return state.equals("good") ? "until " + until : state;
+    }
+
+    private static void ocsp(String file, JsonNode ocsp, List<String> troubles, List<String> notes) {
+        String responder = ocsp.path("responder").asString("");
+        if (ocsp.path("state").asString("").equals("revoked")) {
+            troubles.add(file + ": REVOKED, says " + responder);
+        } else if (ocsp.path("must_staple").asBoolean(false)
+                && ocsp.path("stapled_until").asString("").isEmpty()) {
+            troubles.add(file + ": clients are told to insist on an OCSP answer (Must-Staple), and there is none");
+        }
+        String problem = ocsp.path("problem").asString("");
+        if (!problem.isEmpty()) {
+            notes.add(file + ": " + responder + ": " + problem);
+        }
     }
 
     private void print(List<List<String>> rows) {

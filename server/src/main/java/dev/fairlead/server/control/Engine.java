@@ -14,6 +14,7 @@ import dev.fairlead.net.tls.Turns;
 import dev.fairlead.net.transport.Loop;
 import dev.fairlead.net.transport.Loops;
 import dev.fairlead.net.transport.Transport;
+import dev.fairlead.server.ocsp.Staples;
 import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,6 +61,7 @@ public final class Engine implements AutoCloseable {
     private final Listeners listeners;
     private final Current current;
     private final Reloads reloads;
+    private final Staples staples;
     private final long startedAt;
 
     /** Who does TLS, once somebody speaks it. */
@@ -96,6 +98,7 @@ public final class Engine implements AutoCloseable {
         this.operator = new Operator(helm, world.ticker(), world.wall(), count);
         this.deploys = new Deploys(helm, operator, world.ticker(), world.wall());
         this.keeper = new Keeper(world, operator);
+        this.staples = new Staples(world.wall(), world.seeds());
         this.pools = new Pools(
                 world,
                 loops,
@@ -172,7 +175,12 @@ public final class Engine implements AutoCloseable {
         TlsProvider provider = provider(kind);
         Path authority = world.authority();
         return new Secured.World(
-                provider, loops, world.seeds(), world.wall(), authority == null ? null : new AuthorityFile(authority));
+                provider,
+                loops,
+                world.seeds(),
+                world.wall(),
+                staples,
+                authority == null ? null : new AuthorityFile(authority));
     }
 
     /** Looks after certificates until it is the end. */
@@ -182,6 +190,7 @@ public final class Engine implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(CERTIFICATES_MILLIS);
                 try {
                     listeners.look(world.ticker().nanos());
+                    staples.turn();
                 } catch (RuntimeException e) {
                     // Whatever it was, the next certificate must still be seen.
                     LOG.error("looking after certificates failed", e);
@@ -340,6 +349,7 @@ public final class Engine implements AutoCloseable {
                 loops,
                 spill,
                 accessLog,
+                staples.counts(),
                 startedAt,
                 world.wall().epochMillis());
     }
@@ -385,6 +395,7 @@ public final class Engine implements AutoCloseable {
                 accessLog.lane(loop.lane()).flush();
             });
         }
+        staples.close();
         listeners.release();
         loops.close().await(5, TimeUnit.SECONDS);
         accessLog.close();

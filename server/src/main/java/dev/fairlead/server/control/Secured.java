@@ -22,6 +22,8 @@ import dev.fairlead.net.transport.Loops;
 import dev.fairlead.server.load.CertificateFiles;
 import dev.fairlead.server.load.CertificateFiles.Trusted;
 import dev.fairlead.server.load.CertificateFiles.Unusable;
+import dev.fairlead.server.ocsp.StaplePicture;
+import dev.fairlead.server.ocsp.Staples;
 import dev.fairlead.server.state.AuthorityFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +56,7 @@ final class Secured {
      * What it needs of its surroundings. Immutable.
      *
      * @param provider who does TLS
+     * @param staples what responders say of certificates
      * @param authority where this machine's own authority is kept; {@code null} for nowhere
      */
     record World(
@@ -61,6 +64,7 @@ final class Secured {
             Loops loops,
             Seeds seeds,
             WallClock wall,
+            Staples staples,
             @Nullable AuthorityFile authority) {}
 
     /**
@@ -68,8 +72,13 @@ final class Secured {
      *
      * @param file where it was read; {@code internal} where it was made here
      * @param problem why what is in its files now is not in force; {@code null} when it is
+     * @param ocsp how it stands with its OCSP answers; {@code null} where it names no responder
      */
-    record Certificate(String file, Pair pair, @Nullable String problem) {}
+    record Certificate(
+            String file,
+            Pair pair,
+            @Nullable String problem,
+            @Nullable StaplePicture ocsp) {}
 
     private final String listener;
     private final TlsConfig config;
@@ -85,6 +94,7 @@ final class Secured {
     /** Makes certificates; {@code null} where they are in files. */
     private final @Nullable Internal internal;
 
+    private final Stapling stapling;
     private final long[] warnedDays;
     private final AtomicReference<CertStore> store;
     private List<Pair> own;
@@ -114,7 +124,14 @@ final class Secured {
         this.internal = config.internal() ? internal(listener, world) : null;
         this.madeAt = now;
         this.own = internal == null ? List.of() : List.of(internal.own());
-        this.store = new AtomicReference<>(made(terms(), all(own, pairs), internal, keys));
+        this.stapling = new Stapling(
+                listener, config.ocsp() == TlsConfig.Ocsp.ON, world.provider().staples(), world.staples());
+        try {
+            this.store = new AtomicReference<>(CertStore.of(terms(), stapling.shown(all(own, pairs)), internal, keys));
+        } catch (RuntimeException e) {
+            stapling.only(List.of());
+            throw e;
+        }
     }
 
     private static @Nullable Watched<Trusted> trusted(String listener, @Nullable ClientsConfig clients, long now)
@@ -217,10 +234,6 @@ final class Secured {
         return all;
     }
 
-    private static CertStore made(TlsTerms terms, List<Pair> pairs, @Nullable Internal internal, TicketKeys keys) {
-        return CertStore.of(terms, pairs, internal, keys);
-    }
-
     TlsConfig config() {
         return config;
     }
@@ -237,8 +250,9 @@ final class Secured {
     /** The certificates, in the order of the configuration. */
     synchronized List<Certificate> certificates() {
         List<Certificate> certificates = new ArrayList<>();
-        own.forEach(pair -> certificates.add(new Certificate("internal", pair, null)));
-        pairs.forEach(watched -> certificates.add(new Certificate(watched.file(), watched.value(), watched.problem())));
+        own.forEach(pair -> certificates.add(new Certificate("internal", pair, null, null)));
+        pairs.forEach(watched -> certificates.add(new Certificate(
+                watched.file(), watched.value(), watched.problem(), stapling.picture(watched.value()))));
         return certificates;
     }
 
@@ -289,8 +303,10 @@ final class Secured {
     }
 
     private void publish() {
+        List<Pair> now = all(own, pairs);
         try {
-            retire(store.getAndSet(made(terms(), all(own, pairs), internal, keys)));
+            retire(store.getAndSet(CertStore.of(terms(), stapling.shown(now), internal, keys)));
+            stapling.only(now);
         } catch (IllegalStateException e) {
             LOG.warn("listener {}: the certificates before stay: {}", listener, e.getMessage());
         }
@@ -317,6 +333,7 @@ final class Secured {
     synchronized void close() {
         if (!closed) {
             closed = true;
+            stapling.only(List.of());
             retire(store.get());
         }
     }

@@ -14,6 +14,7 @@ import dev.fairlead.net.http.HttpCounters.Count;
 import dev.fairlead.net.http.SpillSpace;
 import dev.fairlead.net.tls.HandshakeResult;
 import dev.fairlead.net.transport.Loops;
+import dev.fairlead.server.ocsp.StaplePicture;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * A picture of the whole at one moment, as {@code /status} shows it and metrics are made of. Immutable.
  *
  * <p>Moments are milliseconds since 1970; counts are since the start.
+ *
+ * @param ocsp how often responders of certificates answered how, by word; all there are
  */
 public record Status(
         long now,
@@ -41,6 +44,7 @@ public record Status(
         List<ListenerStatus> listeners,
         List<PoolStatus> pools,
         long accessLogDropped,
+        Map<String, Long> ocsp,
         Reloads.Picture reloads) {
 
     /** Upper ends of the latency buckets that are shown, in microseconds. */
@@ -156,6 +160,7 @@ public record Status(
      * @param names whom it is for
      * @param notAfter until when it is valid
      * @param problem why what is in its files now is not in force; {@code null} when it is
+     * @param ocsp how it stands with its OCSP answers; {@code null} where it names no responder
      */
     public record CertificateStatus(
             String file,
@@ -165,7 +170,8 @@ public record Status(
             String serial,
             long notBefore,
             long notAfter,
-            @Nullable String problem) {
+            @Nullable String problem,
+            @Nullable StaplePicture ocsp) {
         /** Whole days until it is no longer valid; negative when it is not. */
         public long daysLeft(long now) {
             return Math.floorDiv(notAfter - now, TimeUnit.DAYS.toMillis(1));
@@ -248,6 +254,7 @@ public record Status(
             Loops loops,
             SpillSpace spill,
             AccessLog log,
+            Map<String, Long> ocsp,
             long startedAt,
             long now) {
         List<LoopStatus> lags = loops.all().stream()
@@ -278,6 +285,7 @@ public record Status(
                         .toList(),
                 seen,
                 log.dropped(),
+                ocsp,
                 engine.reloads().picture());
     }
 
@@ -347,7 +355,8 @@ public record Status(
                 pair.certificate().getSerialNumber().toString(16),
                 pair.notBefore(),
                 pair.notAfter(),
-                certificate.problem());
+                certificate.problem(),
+                certificate.ocsp());
     }
 
     private static Map<String, Long> closed(HttpCounters counters) {

@@ -13,6 +13,7 @@ import dev.fairlead.server.control.Reloads;
 import dev.fairlead.server.control.RouteLimit;
 import dev.fairlead.server.control.Status;
 import dev.fairlead.server.control.Versions;
+import dev.fairlead.server.ocsp.StaplePicture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +80,14 @@ class MetricsTest {
                                     "1f",
                                     1_690_000_000_000L,
                                     1_710_000_000_000L,
-                                    "mismatch"))))),
+                                    "mismatch",
+                                    new StaplePicture(
+                                            "http://ocsp.example/",
+                                            StaplePicture.State.GOOD,
+                                            1_700_000_160_000L,
+                                            1_700_000_130_000L,
+                                            false,
+                                            null)))))),
             List.of(new Status.PoolStatus(
                     "app",
                     1,
@@ -109,6 +117,7 @@ class MetricsTest {
                             1_500_000,
                             ONE_EACH)))),
             9,
+            Map.of("good", 11L),
             new Reloads.Picture(Map.of(Reloads.Ending.DONE, 3L, Reloads.Ending.INVALID, 1L), null, 2, List.of()));
 
     private static final RouteLimit LIMIT =
@@ -178,6 +187,8 @@ class MetricsTest {
                         "fairlead_retries_refused_total{pool=\"app\"} 8.0",
                         "fairlead_connections_unread{listener=\"web\"} 5.0",
                         "fairlead_access_log_dropped_total 9.0",
+                        "fairlead_certificate_stapled_seconds{file=\"/etc/site.pem\",listener=\"web\"} 60.0",
+                        "fairlead_ocsp_questions_total{result=\"good\"} 11.0",
                         "fairlead_admin_unauthorized_total 3.0",
                         "fairlead_rate_limited_total{route=\"a.example/v1/*\"} 34.0",
                         "fairlead_rate_limit_keys{route=\"a.example/v1/*\"} 12.0",

@@ -61,6 +61,19 @@ public final class TlsScene implements AutoCloseable {
     /** The same at a port that was another one's. */
     static TlsScene start(int port, Path folder, String provider, String tls, String more, RecordingBackend backend)
             throws Exception {
+        return start(port, folder, provider, tls, more, backend, Surroundings.system());
+    }
+
+    /** The same in another world. */
+    static TlsScene start(
+            int port,
+            Path folder,
+            String provider,
+            String tls,
+            String more,
+            RecordingBackend backend,
+            Surroundings world)
+            throws Exception {
         String config = """
                 listeners:
                   plain: { address: "127.0.0.1:0", redirect-to-https: true }
@@ -75,7 +88,7 @@ public final class TlsScene implements AutoCloseable {
                         more.isEmpty() ? "" : ", " + more,
                         backend.address().getPort(),
                         provider);
-        Engine engine = Engine.start(Configs.of(config), Surroundings.system());
+        Engine engine = Engine.start(Configs.of(config), world);
         return new TlsScene(engine, backend);
     }
 
