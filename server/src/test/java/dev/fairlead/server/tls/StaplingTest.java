@@ -416,8 +416,8 @@ class StaplingTest {
                 assertThat(picture(scene).nextAt()).isZero();
             }
             // Time enough for two looks.
-            Thread.sleep(600);
-            assertThat(responder.questions()).isEmpty();
+            await().during(Duration.ofMillis(600))
+                    .until(() -> responder.questions().isEmpty());
         }
     }
 
