@@ -1,6 +1,5 @@
 package dev.fairlead.testkit;
 
-import static dev.fairlead.testkit.Asn1.of;
 import static dev.fairlead.testkit.Asn1.oid;
 import static dev.fairlead.testkit.Asn1.sequence;
 
@@ -113,14 +112,14 @@ public final class OcspAuthority {
     private X509Certificate certificate(
             byte[] issuer, byte[] subject, PublicKey its, List<byte[]> extensions, KeyPair by) {
         byte[] body = sequence(
-                of(0xA0, new byte[] {2, 1, 2}),
-                of(2, BigInteger.valueOf(0xC0FFEE00L + number++).toByteArray()),
+                Asn1.of(0xA0, new byte[] {2, 1, 2}),
+                Asn1.of(2, BigInteger.valueOf(0xC0FFEE00L + number++).toByteArray()),
                 ECDSA_SHA256,
                 issuer,
                 sequence(Asn1.time(notBefore), Asn1.time(notAfter)),
                 subject,
                 its.getEncoded(),
-                of(0xA3, sequence(extensions.toArray(new byte[0][]))));
+                Asn1.of(0xA3, sequence(extensions.toArray(new byte[0][]))));
         return read(signed(body, by.getPrivate()));
     }
 
@@ -224,28 +223,29 @@ public final class OcspAuthority {
                 case NOTHING -> new byte[0];
             };
             byte[] data = sequence(
-                    of(0xA1, signer.certificate().getSubjectX500Principal().getEncoded()),
+                    Asn1.of(0xA1, signer.certificate().getSubjectX500Principal().getEncoded()),
                     Asn1.time(thisUpdate),
                     sequence(singles));
             byte[] basic = signed(data, signer.keys().getPrivate(), delegate == null ? null : delegate.certificate());
             return sequence(
-                    new byte[] {0x0A, 1, 0}, of(0xA0, sequence(oid(1, 3, 6, 1, 5, 5, 7, 48, 1, 1), of(4, basic))));
+                    new byte[] {0x0A, 1, 0},
+                    Asn1.of(0xA0, sequence(oid(1, 3, 6, 1, 5, 5, 7, 48, 1, 1), Asn1.of(4, basic))));
         }
 
         private byte[] single(BigInteger serial, PublicKey key) {
             byte[] id = sequence(
                     SHA1,
-                    of(4, sha1(about.getIssuerX500Principal().getEncoded())),
-                    of(4, sha1(bits(key))),
-                    of(2, serial.toByteArray()));
+                    Asn1.of(4, sha1(about.getIssuerX500Principal().getEncoded())),
+                    Asn1.of(4, sha1(bits(key))),
+                    Asn1.of(2, serial.toByteArray()));
             byte[] status = switch (says) {
-                case GOOD -> of(0x80);
-                case REVOKED -> of(0xA1, Asn1.time(thisUpdate - 1000), of(0xA0, new byte[] {0x0A, 1, 1}));
-                case UNKNOWN -> of(0x82);
+                case GOOD -> Asn1.of(0x80);
+                case REVOKED -> Asn1.of(0xA1, Asn1.time(thisUpdate - 1000), Asn1.of(0xA0, new byte[] {0x0A, 1, 1}));
+                case UNKNOWN -> Asn1.of(0x82);
             };
             return nextUpdate == null
                     ? sequence(id, status, Asn1.time(thisUpdate))
-                    : sequence(id, status, Asn1.time(thisUpdate), of(0xA0, Asn1.time(nextUpdate)));
+                    : sequence(id, status, Asn1.time(thisUpdate), Asn1.of(0xA0, Asn1.time(nextUpdate)));
         }
     }
 
@@ -272,21 +272,21 @@ public final class OcspAuthority {
             Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initSign(by);
             signature.update(body);
-            byte[] bits = of(3, new byte[1], signature.sign());
+            byte[] bits = Asn1.of(3, new byte[1], signature.sign());
             return beside == null
                     ? sequence(body, ECDSA_SHA256, bits)
-                    : sequence(body, ECDSA_SHA256, bits, of(0xA0, sequence(beside.getEncoded())));
+                    : sequence(body, ECDSA_SHA256, bits, Asn1.of(0xA0, sequence(beside.getEncoded())));
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
     }
 
     private static byte[] extension(byte[] id, boolean critical, byte[] value) {
-        return critical ? sequence(id, TRUE, of(4, value)) : sequence(id, of(4, value));
+        return critical ? sequence(id, TRUE, Asn1.of(4, value)) : sequence(id, Asn1.of(4, value));
     }
 
     private static byte[] name(String common) {
-        return sequence(of(0x31, sequence(oid(2, 5, 4, 3), Asn1.text(0x0C, common))));
+        return sequence(Asn1.of(0x31, sequence(oid(2, 5, 4, 3), Asn1.text(0x0C, common))));
     }
 
     private static KeyPair newKey() {

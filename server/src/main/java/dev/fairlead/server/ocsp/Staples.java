@@ -199,20 +199,16 @@ public final class Staples implements AutoCloseable {
     /** How it stands with one. */
     public synchronized StaplePicture picture(Stapled one) {
         OcspAnswer answer = one.answer;
-        boolean holds = answer != null && answer.nextUpdate() > wall.epochMillis();
         State state = State.WAITING;
-        if (holds) {
+        long until = 0;
+        if (answer != null && answer.nextUpdate() > wall.epochMillis()) {
+            until = answer.nextUpdate();
             state = answer.revoked() ? State.REVOKED : State.GOOD;
         } else if (answer != null || one.problem != null) {
             state = State.NONE;
         }
         return new StaplePicture(
-                one.query.responder().toString(),
-                state,
-                holds ? answer.nextUpdate() : 0,
-                one.schedule.nextAt(),
-                one.mustStaple,
-                one.problem);
+                one.query.responder().toString(), state, until, one.schedule.nextAt(), one.mustStaple, one.problem);
     }
 
     /** How often asking ended how, by word; all there are. */
